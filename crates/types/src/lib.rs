@@ -1,0 +1,56 @@
+//! Beadle's wire contract: ids, objects, request parameters and error bodies.
+//!
+//! The shapes are those of Clerk's Backend API (BAPI) and Frontend API (FAPI), version 2026-05-12. Nothing here
+//! does I/O, reads the clock or draws randomness, so the server, the Rust SDK and the tests share one definition.
+//! Each object has its own file; request bodies and queries are in [`params`].
+
+pub mod client;
+pub mod deleted;
+pub mod email_address;
+pub mod error;
+pub mod ids;
+pub mod jwks;
+pub mod object;
+pub mod page;
+pub mod params;
+pub mod phone_number;
+pub mod public_user_data;
+pub mod session;
+pub mod sign_in;
+pub mod sign_up;
+pub mod timestamp;
+pub mod token;
+pub mod total_count;
+pub mod user;
+pub mod verification;
+pub mod verified_password;
+pub mod version;
+pub mod web3_wallet;
+pub mod webhook;
+
+pub use client::{Client, Envelope};
+pub use deleted::DeletedObject;
+pub use email_address::{EmailAddress, IdentificationLink};
+pub use error::{ClerkError, ErrorBody, code};
+pub use ids::{
+    ClientId, EventId, IdentificationId, InstanceId, InvalidId, MailId, SessionId, SignInId, SignUpId, UserId,
+};
+pub use jwks::{Jwk, Jwks};
+pub use page::Page;
+pub use phone_number::PhoneNumber;
+pub use public_user_data::PublicUserData;
+pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
+pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};
+pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};
+pub use timestamp::Timestamp;
+pub use token::{Cookies, RefreshedSession, Token};
+pub use total_count::TotalCount;
+pub use user::User;
+pub use verification::{NextAction, SignUpVerification, Verification, VerificationStatus};
+pub use verified_password::VerifiedPassword;
+pub use version::ApiVersion;
+pub use web3_wallet::Web3Wallet;
+pub use webhook::{Event, EventAttributes, HttpRequest};
+
+/// A JSON object whose keys the application chooses, such as the three metadata fields of a user.
+pub type Map = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,64 @@
+//! The constant `object` field that tells one kind of JSON object from another.
+//!
+//! Each marker has a single value, so an object can neither be built nor read with another object's word.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+macro_rules! markers {
+    ($($name:ident = $word:literal;)+) => {$(
+        #[doc = concat!("Always the word `", $word, "` in JSON.")]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $name;
+
+        impl $name {
+            #[doc = concat!("The word in JSON, `", $word, "`.")]
+            pub const WORD: &'static str = $word;
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(Self::WORD)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = Cow::<'de, str>::deserialize(deserializer)?;
+                if word == Self::WORD {
+                    Ok(Self)
+                } else {
+                    Err(de::Error::invalid_value(de::Unexpected::Str(&word), &Self::WORD))
+                }
+            }
+        }
+    )+};
+}
+
+markers! {
+    ClientObject = "client";
+    CookiesObject = "cookies";
+    EmailAddressObject = "email_address";
+    EventObject = "event";
+    PhoneNumberObject = "phone_number";
+    SessionObject = "session";
+    SignInObject = "sign_in_attempt";
+    SignUpObject = "sign_up_attempt";
+    TokenObject = "token";
+    TotalCountObject = "total_count";
+    UserObject = "user";
+    Web3WalletObject = "web3_wallet";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_objects_word_is_refused() {
+        assert_eq!(serde_json::to_string(&UserObject).unwrap(), "\"user\"");
+        assert!(serde_json::from_str::<UserObject>("\"user\"").is_ok());
+        assert!(serde_json::from_str::<UserObject>("\"session\"").is_err());
+    }
+}

@@ -1,0 +1,14 @@
+//! What callers send: request bodies and query parameters of the Backend API.
+//!
+//! Bodies that Clerk closes against unknown fields refuse them here too. Values are only typed, not judged: limits
+//! and formats are rules of the domain.
+
+pub mod list;
+pub mod patch;
+pub mod sessions;
+pub mod users;
+
+pub use list::{ListSessions, ListUsers, Paging, UserFilter};
+pub use patch::Patch;
+pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
+pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword};
