@@ -1,0 +1,50 @@
+//! The project's own commands, run as `cargo xtask COMMAND`.
+
+mod arrows;
+mod conformance;
+mod needs;
+mod postgres;
+mod step;
+mod tally;
+mod test;
+
+use std::{env, path::Path, process::ExitCode};
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  test                     install what the tests need, then run everything
+  conformance [ENGINE]     only the official SDKs against the release binary (sqlite, postgres or both)
+  check-arrows             only the rules on which crate may depend on what
+";
+
+fn main() -> ExitCode {
+    // The workspace root, wherever the command was called from.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    let done = env::set_current_dir(root).map_err(Into::into).and_then(|()| dispatch());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test"] => test::everything(),
+        ["conformance"] => conformance::run_alone(&conformance::ENGINES),
+        ["conformance", engine] => conformance::run_alone(&[engine]),
+        ["check-arrows"] => arrows::check(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown command `{}`\n\n{HELP}", other.join(" ")),
+    }
+}

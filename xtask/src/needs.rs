@@ -1,0 +1,138 @@
+//! What the tests need on the machine. As root it is installed; otherwise the exact command is named.
+
+use std::{
+    env, fs,
+    os::unix::fs::MetadataExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Result, bail, ensure};
+
+use crate::{
+    postgres,
+    step::{output, run},
+};
+
+/// Oldest Node.js that `@clerk/backend` runs on.
+const NODE: (u32, u32) = (20, 9);
+
+/// Makes sure of everything; the first thing that cannot be had ends the run.
+pub(crate) fn all() -> Result<()> {
+    compiler()?;
+    rust_component("rustfmt", "fmt")?;
+    rust_component("clippy", "clippy")?;
+    postgresql()?;
+    node()?;
+    node_packages()
+}
+
+/// What the official SDK's tests need, without the rest.
+pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
+    if engines.contains(&"postgres") {
+        postgresql()?;
+    }
+    node()?;
+    node_packages()
+}
+
+/// Whether the program answers to `--version` (found and runnable).
+pub(crate) fn present(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Debian packages, by `apt-get` as root; else an error with the command to run.
+pub(crate) fn apt(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    let by_hand = format!("apt-get update && apt-get install -y --no-install-recommends {list}");
+    if !present("apt-get", &["--version"]) {
+        bail!("{list} is missing and there is no apt-get here: install it with this system's own tool");
+    }
+    ensure!(is_root(), "{list} is missing. Run as root: {by_hand}");
+    run(Command::new("apt-get").args(["-qq", "update"]))?;
+    let mut install = Command::new("apt-get");
+    install.args(["-qq", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "install"]).args(packages);
+    // RUNLEVEL=1 keeps Debian's scripts from starting a service (PostgreSQL's own cluster is not wanted).
+    run(install.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1"))
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|this| this.uid() == 0)
+}
+
+/// aws-lc and SQLite are C.
+fn compiler() -> Result<()> {
+    if !present("cc", &["--version"]) {
+        apt(&["gcc", "libc6-dev"])?;
+    }
+    ensure!(present("cc", &["--version"]), "no C compiler `cc` on PATH");
+    println!("C compiler: {}", first_line("cc", &["--version"])?);
+    Ok(())
+}
+
+fn rust_component(component: &str, subcommand: &str) -> Result<()> {
+    if !present("cargo", &[subcommand, "--version"]) {
+        ensure!(
+            present("rustup", &["--version"]),
+            "cargo {subcommand} is missing and there is no rustup: install {component} as you installed Rust"
+        );
+        run(Command::new("rustup").args(["component", "add", component]))?;
+    }
+    println!("{component}: {}", first_line("cargo", &[subcommand, "--version"])?);
+    Ok(())
+}
+
+fn postgresql() -> Result<()> {
+    if postgres::bin_dir().is_none() {
+        apt(&["postgresql"])?;
+    }
+    let Some(dir) = postgres::bin_dir() else {
+        bail!("no PostgreSQL server programs (initdb, postgres) on PATH or under /usr/lib/postgresql");
+    };
+    println!("PostgreSQL: {}", output(Command::new(dir.join("postgres")).arg("--version"))?);
+    Ok(())
+}
+
+fn node() -> Result<()> {
+    if !present("node", &["--version"]) || !present("npm", &["--version"]) {
+        apt(&["nodejs", "npm"])?;
+    }
+    let version = first_line("node", &["--version"])?;
+    let mut numbers = version.trim_start_matches('v').split('.').map(|part| part.parse().unwrap_or(0));
+    let found: (u32, u32) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    ensure!(
+        found >= NODE,
+        "Node.js {version} is too old: @clerk/backend needs {}.{} or newer. Install it from nodejs.org or a newer Debian",
+        NODE.0,
+        NODE.1
+    );
+    println!("Node.js: {version}, npm {}", first_line("npm", &["--version"])?);
+    Ok(())
+}
+
+/// `npm ci`, unless these very packages are installed already.
+fn node_packages() -> Result<()> {
+    let dir = Path::new("conformance/js");
+    let stamp = Path::new("target/conformance-js.lock");
+    let lock = fs::read(dir.join("package-lock.json"))?;
+    let installed = dir.join("node_modules/@clerk/backend/package.json").is_file();
+    if installed && fs::read(stamp).is_ok_and(|seen| seen == lock) {
+        println!("Node packages: as locked");
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
+    run(npm.current_dir(dir).env_remove("NODE_ENV"))?;
+    fs::create_dir_all("target")?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+fn first_line(program: &str, arguments: &[&str]) -> Result<String> {
+    // Child processes of `cargo run` inherit CARGO_…; the tools asked here do not mind.
+    let mut command = Command::new(program);
+    command.args(arguments).env("PATH", env::var_os("PATH").unwrap_or_default());
+    Ok(output(&mut command)?.lines().next().unwrap_or_default().to_owned())
+}

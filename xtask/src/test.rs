@@ -1,0 +1,49 @@
+//! `cargo xtask test`: everything that must hold before a change lands, in one command.
+
+use anyhow::Result;
+
+use crate::{
+    arrows, conformance, needs,
+    step::{Steps, cargo, run},
+    tally::Tally,
+};
+
+/// Runs all steps, stops at the first that fails, and closes with the line that CI reads.
+pub(crate) fn everything() -> Result<()> {
+    let mut steps = Steps::start();
+    let mut tally = Tally::default();
+    let outcome = run_steps(&mut steps, &mut tally);
+    steps.summary();
+    println!("\n{}", tally.closing_line());
+    outcome
+}
+
+fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
+    steps.step("what the tests need", needs::all)?;
+    steps.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    steps.step("crate arrows", arrows::check)?;
+    steps.step("cargo deny", deny)?;
+    steps.step("clippy", || {
+        run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    })?;
+    steps.step("tests on SQLite and PostgreSQL", || {
+        tally.run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
+    })?;
+    steps.step("release build", conformance::build)?;
+    for engine in conformance::ENGINES {
+        steps.step(&format!("@clerk/backend on {engine}"), || conformance::js(engine, tally))?;
+    }
+    Ok(())
+}
+
+/// Licences, sources and bans from `deny.toml`. Advisories are left to a scheduled run, because a new one
+/// must not break a change that has nothing to do with it.
+fn deny() -> Result<()> {
+    if !needs::present("cargo", &["deny", "--version"]) {
+        println!(
+            "cargo-deny is not installed; the rules it shares with `check-arrows` have been checked above"
+        );
+        return Ok(());
+    }
+    run(&mut cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]))
+}
