@@ -1,0 +1,163 @@
+//! Refusals around users, sign-ins and sessions.
+
+use beadle_types::Timestamp;
+use beadle_types::error::code;
+
+use super::{Error, time_left};
+
+impl Error {
+    /// The user is banned. Only one who has proven the credential may be told.
+    pub fn user_banned() -> Self {
+        Self::new(
+            code::USER_BANNED,
+            "User banned",
+            "This account has been banned. If you believe that this is a mistake, please write to support.",
+        )
+    }
+
+    /// Sign-in is locked after too many failures; `until` is `None` if only an administrator can unlock it.
+    pub fn user_locked(now: Timestamp, until: Option<Timestamp>) -> Self {
+        let retry =
+            until.map_or_else(String::new, |until| format!(" You can try again {}.", time_left(now, until)));
+        Self::new(
+            code::USER_LOCKED,
+            "Account locked",
+            format!("This account is locked.{retry} If you need help, please write to support."),
+        )
+    }
+
+    /// Comes beside another error when few attempts are left before the account is locked.
+    pub fn account_lockout_warning(attempts_remaining: u32) -> Self {
+        let s = if attempts_remaining == 1 { "" } else { "s" };
+        Self::new(
+            code::ACCOUNT_LOCKOUT_WARNING,
+            "Account about to be locked",
+            format!("The account will be locked after {attempts_remaining} more failed attempt{s}."),
+        )
+    }
+
+    /// The code or link was not used in time.
+    pub fn verification_expired() -> Self {
+        Self::new(
+            code::VERIFICATION_EXPIRED,
+            "Verification expired",
+            "This verification has expired. Please start a new one.",
+        )
+    }
+
+    /// Too many wrong codes were tried; this verification can no longer succeed.
+    pub fn verification_failed() -> Self {
+        Self::new(
+            code::VERIFICATION_FAILED,
+            "Verification failed",
+            "Too many attempts have failed. Please start a new verification.",
+        )
+    }
+
+    /// The verification has succeeded before and cannot be used again.
+    pub fn verification_already_verified() -> Self {
+        Self::new(
+            code::VERIFICATION_ALREADY_VERIFIED,
+            "Already verified",
+            "This verification has already been completed.",
+        )
+    }
+
+    /// An attempt came before anything was sent that could be answered.
+    pub fn verification_not_sent() -> Self {
+        Self::new(
+            code::VERIFICATION_NOT_SENT,
+            "Verification not sent",
+            "Nothing has been sent that could be verified. Please prepare the verification first.",
+        )
+    }
+
+    /// There is no verification in progress.
+    pub fn verification_missing() -> Self {
+        Self::new(code::VERIFICATION_MISSING, "No verification", "There is no verification in progress.")
+    }
+
+    /// The attempt names another strategy than the one that was prepared, or one that is not offered.
+    pub fn verification_strategy_invalid() -> Self {
+        Self::new(
+            code::VERIFICATION_STRATEGY_INVALID,
+            "Invalid strategy",
+            "This strategy cannot be used for this verification.",
+        )
+    }
+
+    /// The user cannot sign in with this strategy.
+    pub fn strategy_for_user_invalid() -> Self {
+        Self::new(
+            code::STRATEGY_FOR_USER_INVALID,
+            "Invalid strategy",
+            "This account cannot sign in with this strategy.",
+        )
+    }
+
+    /// There is nobody signed in.
+    pub fn signed_out() -> Self {
+        Self::new(code::SIGNED_OUT, "Signed out", "Nobody is signed in.")
+    }
+
+    /// The request needs a live session and has none.
+    pub fn authentication_invalid() -> Self {
+        Self::new(
+            code::AUTHENTICATION_INVALID,
+            "Not signed in",
+            "The request could not be authenticated: it needs an active session.",
+        )
+    }
+
+    /// The caller is known but may not do this.
+    pub fn authorization_invalid() -> Self {
+        Self::new(code::AUTHORIZATION_INVALID, "Not allowed", "You are not allowed to make this request.")
+    }
+
+    /// A refresh names a session that is no longer active.
+    pub fn session_refresh_inactive_session() -> Self {
+        Self::new(
+            code::SESSION_REFRESH_INACTIVE_SESSION,
+            "Session inactive",
+            "The session cannot be refreshed because it is no longer active.",
+        )
+    }
+
+    /// A sign-in begins although this client, which may hold one session, has one.
+    pub fn session_exists() -> Self {
+        Self::new(code::SESSION_EXISTS, "Session exists", "You are already signed in.")
+    }
+
+    /// The identifier belongs to a session of this client.
+    pub fn identifier_already_signed_in() -> Self {
+        Self::new(
+            code::IDENTIFIER_ALREADY_SIGNED_IN,
+            "Already signed in",
+            "You are already signed in with this account.",
+        )
+    }
+
+    /// The instance does not let strangers create accounts.
+    pub fn sign_up_mode_restricted() -> Self {
+        Self::new(
+            code::SIGN_UP_MODE_RESTRICTED,
+            "Sign-up closed",
+            "New accounts can be created by invitation only.",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_without_end_gives_no_time() {
+        let now = Timestamp::from_millis(0);
+        let timed = Error::user_locked(now, Some(Timestamp::from_millis(3_600_000)));
+        assert!(timed.long_message().contains("in 1 hour."), "{timed}");
+        let indefinite = Error::user_locked(now, None);
+        assert!(!indefinite.long_message().contains("try again"), "{indefinite}");
+        assert_eq!(indefinite.code(), "user_locked");
+    }
+}

@@ -1,0 +1,19 @@
+//! Beadle's rules as pure functions and state machines: no SQL, no HTTP, and time and randomness as parameters.
+
+pub mod clock;
+pub mod credential;
+pub mod error;
+pub mod identifier;
+pub mod lockout;
+pub mod metadata;
+pub mod name;
+pub mod one_time_code;
+pub mod password;
+pub mod rng;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+pub mod sign_up;
+
+pub use error::{Error, Errors, Findings, Result};

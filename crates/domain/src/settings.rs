@@ -1,0 +1,116 @@
+//! What an operator decides about the instance. The defaults work at once.
+//!
+//! Settings live in the database as JSON. The `[instance]` section of the configuration file is laid over
+//! them at start with [`InstanceSettings::overlay`]; every duration is in whole seconds.
+
+mod overlay;
+mod sections;
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+pub use overlay::SettingsError;
+pub use sections::{
+    IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, SessionSettings, SignUpMode,
+};
+pub use validate::InvalidSetting;
+
+/// The publishable key's host until the operator names one: dotted, as the browser library demands, and
+/// under the reserved top-level domain `.localhost`, so that it belongs to nobody.
+pub const DEFAULT_PUBLISHABLE_HOST: &str = "clerk.beadle.localhost";
+
+/// All settings of an instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InstanceSettings {
+    /// The name that pages and mails give the application.
+    pub application_name: String,
+    /// Who may create an account.
+    pub sign_up_mode: SignUpMode,
+    /// What users are identified by.
+    pub identifiers: IdentifiersSettings,
+    /// The rules for new passwords.
+    pub password: PasswordSettings,
+    /// Whether an email address must be verified by code before the account exists.
+    pub email_verification_at_sign_up: bool,
+    /// Whether test addresses and numbers accept a fixed code and nothing is sent to them. Unset means: on
+    /// for as long as no SMTP server is configured; see [`Self::is_test_mode`].
+    pub test_mode: Option<bool>,
+    /// When sign-in to an account is locked.
+    pub lockout: LockoutSettings,
+    /// Web origins (`https://app.example.com`) whose pages may call the Frontend API. Empty means: the
+    /// server's own origin, loopback origins and the publishable host.
+    pub allowed_origins: Vec<String>,
+    /// How long sessions and their tokens live.
+    pub session: SessionSettings,
+    /// The host inside the publishable key, which is also the issuer of session tokens: `https://<host>`.
+    /// It needs a dot; a port may follow.
+    pub publishable_host: String,
+    /// Whether users may delete their own account.
+    pub delete_self_enabled: bool,
+    /// Whether users may create organizations.
+    pub create_organization_enabled: bool,
+}
+
+impl Default for InstanceSettings {
+    fn default() -> Self {
+        Self {
+            application_name: "Beadle".to_owned(),
+            sign_up_mode: SignUpMode::default(),
+            identifiers: IdentifiersSettings::default(),
+            password: PasswordSettings::default(),
+            email_verification_at_sign_up: true,
+            test_mode: None,
+            lockout: LockoutSettings::default(),
+            allowed_origins: Vec::new(),
+            session: SessionSettings::default(),
+            publishable_host: DEFAULT_PUBLISHABLE_HOST.to_owned(),
+            delete_self_enabled: true,
+            create_organization_enabled: true,
+        }
+    }
+}
+
+impl InstanceSettings {
+    /// Whether test addresses and numbers are special, given whether mail really goes out.
+    pub fn is_test_mode(&self, smtp_configured: bool) -> bool {
+        self.test_mode.unwrap_or(!smtp_configured)
+    }
+
+    /// The `iss` claim of session tokens.
+    pub fn issuer(&self) -> String {
+        format!("https://{}", self.publishable_host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid() {
+        assert_eq!(InstanceSettings::default().validate(), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_object_means_the_defaults() {
+        assert_eq!(serde_json::from_str::<InstanceSettings>("{}").unwrap(), InstanceSettings::default());
+    }
+
+    #[test]
+    fn stored_settings_read_back() {
+        let json = serde_json::to_string(&InstanceSettings::default()).unwrap();
+        assert_eq!(serde_json::from_str::<InstanceSettings>(&json).unwrap(), InstanceSettings::default());
+    }
+
+    #[test]
+    fn test_mode_follows_smtp_unless_set() {
+        let mut settings = InstanceSettings::default();
+        assert!(settings.is_test_mode(false));
+        assert!(!settings.is_test_mode(true));
+        settings.test_mode = Some(true);
+        assert!(settings.is_test_mode(true));
+        settings.test_mode = Some(false);
+        assert!(!settings.is_test_mode(false));
+    }
+}

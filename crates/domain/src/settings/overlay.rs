@@ -1,0 +1,96 @@
+//! Laying a partial set of settings over a whole one.
+
+use serde_json::Value;
+
+use super::{InstanceSettings, InvalidSetting};
+
+/// Why settings were refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SettingsError {
+    /// A setting that does not exist or a value of the wrong type; the text names it.
+    #[error("instance.{path}: {problem}")]
+    Malformed {
+        /// Where, in dotted form.
+        path: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// A value that no instance can run with.
+    #[error(transparent)]
+    Invalid(#[from] InvalidSetting),
+}
+
+impl InstanceSettings {
+    /// These settings with `changes`, a possibly partial object of the same shape, laid over them.
+    ///
+    /// What `changes` does not mention stays. Lists are replaced, not extended.
+    pub fn overlay(&self, changes: Value) -> Result<Self, SettingsError> {
+        let malformed = |path: String, problem: String| SettingsError::Malformed { path, problem };
+        let mut merged =
+            serde_json::to_value(self).map_err(|error| malformed("?".into(), error.to_string()))?;
+        lay_over(&mut merged, changes);
+        let settings: Self = serde_path_to_error::deserialize(merged)
+            .map_err(|error| malformed(error.path().to_string(), error.inner().to_string()))?;
+        settings.validate()?;
+        Ok(settings)
+    }
+}
+
+fn lay_over(base: &mut Value, changes: Value) {
+    match (base, changes) {
+        (Value::Object(base), Value::Object(changes)) => {
+            for (key, change) in changes {
+                lay_over(base.entry(key).or_insert(Value::Null), change);
+            }
+        }
+        (base, changes) => *base = changes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(changes: Value) -> String {
+        InstanceSettings::default().overlay(changes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn only_what_is_mentioned_changes() {
+        let changes = json!({"password": {"min_length": 12}, "allowed_origins": ["https://a.example"], "test_mode": true});
+        let settings = InstanceSettings::default().overlay(changes).unwrap();
+        assert_eq!(settings.password.min_length, 12);
+        assert_eq!(settings.password.max_length, 72);
+        assert_eq!(settings.allowed_origins, ["https://a.example"]);
+        assert_eq!(settings.test_mode, Some(true));
+        assert_eq!(settings.lockout, InstanceSettings::default().lockout);
+    }
+
+    #[test]
+    fn nothing_changes_with_no_changes() {
+        let settings = InstanceSettings::default();
+        assert_eq!(settings.overlay(json!({})).unwrap(), settings);
+    }
+
+    #[test]
+    fn unknown_and_mistyped_settings_are_named() {
+        assert!(refusal(json!({"pasword": {}})).contains("pasword"));
+        assert!(
+            refusal(json!({"password": {"min": 1}})).starts_with("instance.password"),
+            "{}",
+            refusal(json!({"password": {"min": 1}}))
+        );
+        assert!(
+            refusal(json!({"password": {"min_length": "8"}})).starts_with("instance.password.min_length")
+        );
+        assert!(refusal(json!({"sign_up_mode": "open"})).starts_with("instance.sign_up_mode"));
+        assert!(refusal(json!([])).contains("instance"));
+    }
+
+    #[test]
+    fn the_result_is_validated() {
+        assert!(refusal(json!({"lockout": {"max_attempts": 4}})).contains("lockout.max_attempts"));
+    }
+}

@@ -1,0 +1,269 @@
+//! Which settings an instance can run with.
+
+use super::InstanceSettings;
+
+const MAX_PASSWORD_LENGTH: u32 = 256;
+const MAX_APPLICATION_NAME_LENGTH: usize = 256;
+const TEN_YEARS: u32 = 315_360_000;
+
+/// A setting and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("instance.{setting} {problem}")]
+pub struct InvalidSetting {
+    /// The setting, in dotted form.
+    pub setting: String,
+    /// What it must be instead; completes the setting's name to a sentence.
+    pub problem: String,
+}
+
+impl InstanceSettings {
+    /// Names the first setting that the instance cannot run with.
+    pub fn validate(&self) -> Result<(), InvalidSetting> {
+        self.validate_names()?;
+        self.validate_identifiers()?;
+        self.validate_password()?;
+        self.validate_durations()
+    }
+
+    fn validate_names(&self) -> Result<(), InvalidSetting> {
+        let name = &self.application_name;
+        require(
+            !name.trim().is_empty()
+                && name.chars().count() <= MAX_APPLICATION_NAME_LENGTH
+                && !name.chars().any(char::is_control),
+            "application_name",
+            "must have 1 to 256 characters and no control characters",
+        )?;
+        require(
+            is_dotted_host(&self.publishable_host),
+            "publishable_host",
+            "must be a host name with a dot, in lower case, optionally followed by :port",
+        )?;
+        for (index, origin) in self.allowed_origins.iter().enumerate() {
+            require(
+                is_origin(origin),
+                &format!("allowed_origins[{index}]"),
+                "must be an origin such as https://app.example.com, without a path",
+            )?;
+        }
+        Ok(())
+    }
+
+    fn validate_identifiers(&self) -> Result<(), InvalidSetting> {
+        let all = self.identifiers.all();
+        require(
+            all.iter().any(|(_, kind)| kind.enabled),
+            "identifiers",
+            "must enable at least one kind of identifier",
+        )?;
+        for (name, kind) in all {
+            require(
+                kind.enabled || !kind.required,
+                &format!("identifiers.{name}.required"),
+                "cannot be set while the identifier is not enabled",
+            )?;
+        }
+        Ok(())
+    }
+
+    fn validate_password(&self) -> Result<(), InvalidSetting> {
+        let password = &self.password;
+        require(
+            (1..=MAX_PASSWORD_LENGTH).contains(&password.max_length),
+            "password.max_length",
+            "must be from 1 to 256",
+        )?;
+        require(
+            (1..=password.max_length).contains(&password.min_length),
+            "password.min_length",
+            "must be from 1 to password.max_length",
+        )?;
+        require(password.min_zxcvbn_strength <= 4, "password.min_zxcvbn_strength", "must be from 0 to 4")
+    }
+
+    fn validate_durations(&self) -> Result<(), InvalidSetting> {
+        let (lockout, session) = (&self.lockout, &self.session);
+        require(lockout.max_attempts >= 5, "lockout.max_attempts", "must be at least 5")?;
+        require(
+            lockout.duration_seconds <= TEN_YEARS,
+            "lockout.duration_seconds",
+            "must be at most ten years; 0 means without end",
+        )?;
+        require(
+            (60..=TEN_YEARS).contains(&session.lifetime_seconds),
+            "session.lifetime_seconds",
+            "must be from 60 to ten years",
+        )?;
+        require(
+            session
+                .inactivity_timeout_seconds
+                .is_none_or(|timeout| (60..=session.lifetime_seconds).contains(&timeout)),
+            "session.inactivity_timeout_seconds",
+            "must be from 60 to session.lifetime_seconds",
+        )?;
+        // Browsers renew 15 to 20 seconds before the end, and a verifier's memory of bans lasts this long.
+        require(
+            (10..=3_600).contains(&session.token_lifetime_seconds),
+            "session.token_lifetime_seconds",
+            "must be from 10 to 3600",
+        )
+    }
+}
+
+fn require(holds: bool, setting: &str, problem: &str) -> Result<(), InvalidSetting> {
+    if holds {
+        Ok(())
+    } else {
+        Err(InvalidSetting { setting: setting.to_owned(), problem: problem.to_owned() })
+    }
+}
+
+/// A host for the publishable key: a dotted name or an IPv4 address, and perhaps a port.
+fn is_dotted_host(host: &str) -> bool {
+    is_host_and_port(host) && host.contains('.')
+}
+
+/// An origin as browsers write it: scheme, host in lower case, perhaps a port, nothing after it.
+fn is_origin(origin: &str) -> bool {
+    let Some((scheme, host)) = origin.split_once("://") else { return false };
+    let scheme_is_fit = !scheme.is_empty()
+        && scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b));
+    scheme_is_fit && (is_host_and_port(host) || is_ipv6_and_port(host))
+}
+
+fn is_host_and_port(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    host.len() <= 253
+        && host.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+        && port.is_none_or(is_port)
+}
+
+fn is_ipv6_and_port(text: &str) -> bool {
+    let Some((address, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return false;
+    };
+    address.parse::<std::net::Ipv6Addr>().is_ok()
+        && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::IdentifierSettings;
+
+    fn refused(change: impl FnOnce(&mut InstanceSettings)) -> Option<String> {
+        let mut settings = InstanceSettings::default();
+        change(&mut settings);
+        settings.validate().err().map(|error| error.setting)
+    }
+
+    #[test]
+    fn publishable_hosts() {
+        let accepts = |host: &str| refused(|s| s.publishable_host = host.to_owned()).is_none();
+        for host in ["clerk.example.com", "127.0.0.1:4443", "clerk.app.localhost:4443"] {
+            assert!(accepts(host), "{host}");
+        }
+        for host in [
+            "",
+            "localhost",
+            "localhost:4000",
+            ".",
+            "a..b",
+            "Clerk.example.com",
+            "a.b/c",
+            "a.b$",
+            "a.b:",
+            "a.b:0",
+            "a.b:65536",
+            "a.b:+1",
+            "https://a.b",
+            "a b.c",
+            "-a.b",
+            "ä.b",
+        ] {
+            assert!(!accepts(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn origins() {
+        let accepts = |origin: &str| refused(|s| s.allowed_origins = vec![origin.to_owned()]).is_none();
+        for origin in
+            ["https://a.example", "http://localhost:3000", "http://[::1]:3000", "chrome-extension://abcdef"]
+        {
+            assert!(accepts(origin), "{origin}");
+        }
+        for origin in [
+            "",
+            "*",
+            "null",
+            "a.example",
+            "https://",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://A.example",
+            "https://a.example:",
+            "http://[::1",
+            "http://[::g]",
+            "https://u@a.example",
+            "://a",
+            "https://*.example",
+        ] {
+            assert!(!accepts(origin), "{origin}");
+        }
+        assert_eq!(
+            refused(|s| s.allowed_origins = vec!["https://a.example".into(), "x".into()]).as_deref(),
+            Some("allowed_origins[1]")
+        );
+    }
+
+    #[test]
+    fn identifiers() {
+        let off = IdentifierSettings { enabled: false, required: false };
+        let none = refused(|s| {
+            s.identifiers.email_address = off;
+            s.identifiers.phone_number = off;
+            s.identifiers.username = off;
+        });
+        assert_eq!(none.as_deref(), Some("identifiers"));
+        let required = refused(|s| s.identifiers.username = IdentifierSettings { required: true, ..off });
+        assert_eq!(required.as_deref(), Some("identifiers.username.required"));
+    }
+
+    #[test]
+    fn numbers_have_inclusive_limits() {
+        let min_length = |n| refused(|s| s.password.min_length = n);
+        assert_eq!([0, 1, 72, 73].map(|n| min_length(n).is_none()), [false, true, true, false]);
+        let max_length = |n| refused(|s| s.password.max_length = n);
+        assert_eq!([7, 8, 256, 257].map(|n| max_length(n).is_none()), [false, true, true, false]);
+        let strength = |n| refused(|s| s.password.min_zxcvbn_strength = n);
+        assert_eq!([4, 5].map(|n| strength(n).is_none()), [true, false]);
+        let attempts = |n| refused(|s| s.lockout.max_attempts = n);
+        assert_eq!([4, 5].map(|n| attempts(n).is_none()), [false, true]);
+        let token = |n| refused(|s| s.session.token_lifetime_seconds = n);
+        assert_eq!([9, 10, 3_600, 3_601].map(|n| token(n).is_none()), [false, true, true, false]);
+        let lifetime = |n| refused(|s| s.session.lifetime_seconds = n);
+        assert_eq!([59, 60].map(|n| lifetime(n).is_none()), [false, true]);
+        let idle = |n| refused(|s| s.session.inactivity_timeout_seconds = Some(n));
+        assert_eq!([59, 60, 604_800, 604_801].map(|n| idle(n).is_none()), [false, true, true, false]);
+    }
+
+    #[test]
+    fn names() {
+        let accepts = |name: &str| refused(|s| s.application_name = name.to_owned()).is_none();
+        assert!(accepts("Käse & Co"));
+        assert!(!accepts(" "));
+        assert!(!accepts("a\0"));
+        assert!(!accepts(&"a".repeat(257)));
+    }
+}

@@ -1,0 +1,165 @@
+//! The private side: an RSA key that signs tokens.
+
+use std::fmt;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use beadle_types::jwks::Jwk;
+use serde::Serialize;
+
+use crate::{ALGORITHM, Category, VerifyingKey};
+
+/// Bytes of a typical set of session claims; more only costs a second allocation.
+const TYPICAL_CLAIMS: usize = 512;
+/// Bytes of a signature: the size of the modulus, of 2048 bits for the keys made here.
+const TYPICAL_SIGNATURE: usize = 256;
+
+/// An RSA key with the id under which verifiers know it. Signing needs no lock and no randomness.
+pub struct SigningKey {
+    pair: KeyPair,
+    kid: String,
+    /// Finished first parts of tokens, up to and including the dot.
+    session_header: String,
+    template_header: String,
+    bare_header: String,
+}
+
+/// A key that cannot be made or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The bytes are not a private RSA key of at least 2048 bits in PKCS#8 DER.
+    #[error("not a PKCS#8 RSA private key of at least 2048 bits")]
+    InvalidPrivateKey,
+    /// The text is not a public RSA key of at least 2048 bits.
+    #[error("not an RS256 public key of at least 2048 bits")]
+    InvalidPublicKey,
+    /// The crypto library could not make a key.
+    #[error("the RSA key could not be generated")]
+    Generation,
+}
+
+impl SigningKey {
+    /// A new 2048-bit key, and its PKCS#8 DER to be kept. Takes a good part of a second.
+    pub fn generate(kid: impl Into<String>) -> Result<(Self, Vec<u8>), KeyError> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generation)?;
+        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| KeyError::Generation)?.as_ref().to_vec();
+        Ok((Self::new(pair, kid.into()), der))
+    }
+
+    /// Reads a key that [`Self::generate`] or OpenSSL has made.
+    pub fn from_pkcs8(kid: impl Into<String>, der: &[u8]) -> Result<Self, KeyError> {
+        let pair = KeyPair::from_pkcs8(der).map_err(|_| KeyError::InvalidPrivateKey)?;
+        Ok(Self::new(pair, kid.into()))
+    }
+
+    fn new(pair: KeyPair, kid: String) -> Self {
+        Self {
+            session_header: encoded_header(&kid, Category::Session),
+            template_header: encoded_header(&kid, Category::Template),
+            bare_header: encoded_header(&kid, Category::None),
+            pair,
+            kid,
+        }
+    }
+
+    /// The id of the key, which is the instance's.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// A session token with these claims, usually [`crate::SessionClaims`].
+    ///
+    /// # Panics
+    /// If the claims cannot be written as JSON, such as a map whose keys are not text.
+    pub fn sign(&self, claims: &impl Serialize) -> String {
+        self.sign_as(Category::Session, claims)
+    }
+
+    /// A token of any category with these claims.
+    ///
+    /// # Panics
+    /// As [`Self::sign`].
+    pub fn sign_as(&self, category: Category, claims: &impl Serialize) -> String {
+        let header = match category {
+            Category::Session => &self.session_header,
+            Category::Template => &self.template_header,
+            Category::None => &self.bare_header,
+        };
+        let mut payload = Vec::with_capacity(TYPICAL_CLAIMS);
+        serde_json::to_writer(&mut payload, claims).expect("claims are structs or maps with text keys");
+
+        let encoded_length = (payload.len() + TYPICAL_SIGNATURE) * 4 / 3 + 4;
+        let mut token = String::with_capacity(header.len() + 1 + encoded_length);
+        token.push_str(header);
+        URL_SAFE_NO_PAD.encode_string(&payload, &mut token);
+
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .expect("a parsed RSA key of 2048 bits or more signs every SHA-256 digest");
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
+        token
+    }
+
+    /// The public key for the JWKS.
+    pub fn public_jwk(&self) -> Jwk {
+        let public = self.pair.public_key();
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        Jwk {
+            use_: "sig".into(),
+            kty: "RSA".into(),
+            kid: self.kid.clone(),
+            alg: ALGORITHM.into(),
+            n: encode(public.modulus().big_endian_without_leading_zero()),
+            e: encode(public.exponent().big_endian_without_leading_zero()),
+        }
+    }
+
+    /// The public key in PEM (SPKI), which server libraries take as `CLERK_JWT_KEY` to verify without JWKS.
+    pub fn public_pem(&self) -> String {
+        let der = AsDer::<PublicKeyX509Der<'_>>::as_der(self.pair.public_key())
+            .expect("the public half of a parsed RSA key can be encoded");
+        let text = STANDARD.encode(der.as_ref());
+        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+        for start in (0..text.len()).step_by(64) {
+            pem.push_str(&text[start..text.len().min(start + 64)]);
+            pem.push('\n');
+        }
+        pem.push_str("-----END PUBLIC KEY-----\n");
+        pem
+    }
+
+    /// The public key, ready to verify.
+    pub fn verifying_key(&self) -> VerifyingKey {
+        VerifyingKey::from_der(self.pair.public_key().as_ref())
+            .expect("the public half of a parsed RSA key can be parsed")
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// The header in base64url and the dot after it.
+fn encoded_header(kid: &str, category: Category) -> String {
+    #[derive(Serialize)]
+    struct Header<'a> {
+        alg: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cat: Option<&'a str>,
+        kid: &'a str,
+        typ: &'a str,
+    }
+    let header = Header { alg: ALGORITHM, cat: category.header_value(), kid, typ: "JWT" };
+    let json = serde_json::to_vec(&header).expect("a struct of texts is always valid JSON");
+    let mut encoded = URL_SAFE_NO_PAD.encode(json);
+    encoded.push('.');
+    encoded
+}

@@ -1,0 +1,71 @@
+//! The public side: a key that checks signatures.
+
+use std::fmt;
+
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use beadle_types::jwks::Jwk;
+
+use crate::{ALGORITHM, KeyError};
+
+const PEM_BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
+const PEM_END: &str = "-----END PUBLIC KEY-----";
+/// 2048 bits.
+const MIN_MODULUS_BYTES: usize = 256;
+/// 8192 bits.
+const MAX_MODULUS_BYTES: usize = 1024;
+
+/// An RSA public key of 2048 to 8192 bits, parsed once. It verifies RS256 and nothing else.
+#[derive(Clone)]
+pub struct VerifyingKey(ParsedPublicKey);
+
+impl VerifyingKey {
+    /// Reads a key of a JWKS. Refused are keys of another type, for another algorithm, or not for signatures.
+    pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
+        if jwk.kty != "RSA" || jwk.alg != ALGORITHM || jwk.use_ != "sig" {
+            return Err(KeyError::InvalidPublicKey);
+        }
+        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::InvalidPublicKey);
+        let (n, e) = (decode(&jwk.n)?, decode(&jwk.e)?);
+        if !(MIN_MODULUS_BYTES..=MAX_MODULUS_BYTES).contains(&n.len()) || e.len() > 8 {
+            return Err(KeyError::InvalidPublicKey);
+        }
+        PublicKeyComponents { n, e }
+            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+            .map(Self)
+            .map_err(|_| KeyError::InvalidPublicKey)
+    }
+
+    /// Reads a `PUBLIC KEY` block (SPKI), the form of `CLERK_JWT_KEY`. Its line breaks may be missing or
+    /// written as `\n`, which is what environment variables tend to make of them.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        let pem = pem.replace("\\n", "\n");
+        let body = pem
+            .trim()
+            .strip_prefix(PEM_BEGIN)
+            .and_then(|rest| rest.strip_suffix(PEM_END))
+            .ok_or(KeyError::InvalidPublicKey)?;
+        let body: String = body.split_ascii_whitespace().collect();
+        let der = STANDARD.decode(body).map_err(|_| KeyError::InvalidPublicKey)?;
+        Self::from_der(&der)
+    }
+
+    pub(crate) fn from_der(der: &[u8]) -> Result<Self, KeyError> {
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+            .map(Self)
+            .map_err(|_| KeyError::InvalidPublicKey)
+    }
+
+    /// Whether `signature` is this key's RS256 signature of `message`.
+    pub(crate) fn is_signature(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VerifyingKey")
+    }
+}
