@@ -1,16 +1,14 @@
 //! How secrets are stored and compared: hashed, and in constant time.
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
-/// The stored form of a long random token: unpadded base64url of its SHA-256, 43 characters.
+/// The stored form of a long random token: its SHA-256 in 64 lower-case hexadecimal digits.
 ///
 /// A fast hash is right only because such tokens cannot be guessed; passwords go through
 /// [`crate::password`].
 pub fn token_hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, token.as_bytes()))
+    hexadecimal(digest(&SHA256, token.as_bytes()).as_ref())
 }
 
 /// A hash of `secret` that is worth nothing outside its purpose and owner.
@@ -22,12 +20,18 @@ pub fn bound_hash(purpose: &str, owner: &str, secret: &str) -> String {
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part.as_bytes());
     }
-    URL_SAFE_NO_PAD.encode(context.finish())
+    hexadecimal(context.finish().as_ref())
 }
 
 /// Whether two secrets are equal, in a time that depends on their lengths only.
 pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]
@@ -37,7 +41,10 @@ mod tests {
     #[test]
     fn token_hash_is_sha256() {
         // SHA-256("abc") of FIPS 180-2, appendix B.1.
-        assert_eq!(token_hash("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+        assert_eq!(
+            token_hash("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 
     #[test]
@@ -47,7 +54,7 @@ mod tests {
         assert_ne!(hash, bound_hash("link", "sia_1", "123456"));
         assert_ne!(hash, bound_hash("code", "sia_2", "123456"));
         assert_eq!(hash, bound_hash("code", "sia_1", "123456"));
-        assert_eq!(hash.len(), 43);
+        assert_eq!(hash.len(), 64);
     }
 
     #[test]

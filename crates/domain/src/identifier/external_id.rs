@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::name::check_text;
 
 /// How many characters an external id may have.
-pub const MAX_LENGTH: usize = 255;
+const MAX_LENGTH: usize = 255;
 
 /// A foreign id, kept as given: no case folding and no trimming, because another system compares it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,96 @@
+//! Clients: the devices that sessions live on.
+
+use beadle_types::{ClientId, SessionId, SignInId, SignUpId, Timestamp};
+
+use crate::{
+    Conn, Result,
+    db::{param::params, row::Row, sql::Sql},
+};
+
+pub(crate) static BY_TOKEN: Sql = Sql::new(
+    "SELECT id, token_hash, last_active_session_id, sign_in_id, sign_up_id, last_authentication_strategy, \
+     created_at, updated_at FROM clients WHERE token_hash = ?1",
+);
+pub(crate) static INSERT: Sql = Sql::new(
+    "INSERT INTO clients (id, token_hash, last_active_session_id, sign_in_id, sign_up_id, \
+     last_authentication_strategy, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+);
+pub(crate) static UPDATE: Sql = Sql::new(
+    "UPDATE clients SET last_active_session_id = ?2, sign_in_id = ?3, sign_up_id = ?4, \
+     last_authentication_strategy = ?5, updated_at = ?6 WHERE id = ?1",
+);
+
+/// A row of `clients`.
+#[derive(Debug, Clone)]
+pub struct ClientRow {
+    /// Its id.
+    pub id: ClientId,
+    /// Hash of the secret in the `__client` cookie.
+    pub token_hash: String,
+    /// The session that was used last.
+    pub last_active_session_id: Option<SessionId>,
+    /// The sign-in under way.
+    pub sign_in_id: Option<SignInId>,
+    /// The sign-up under way.
+    pub sign_up_id: Option<SignUpId>,
+    /// How the last session was opened.
+    pub last_authentication_strategy: Option<String>,
+    /// Creation.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+fn read(row: &mut Row<'_>) -> Result<ClientRow> {
+    Ok(ClientRow {
+        id: row.parse()?,
+        token_hash: row.take()?,
+        last_active_session_id: row.parse_opt()?,
+        sign_in_id: row.parse_opt()?,
+        sign_up_id: row.parse_opt()?,
+        last_authentication_strategy: row.take()?,
+        created_at: row.take()?,
+        updated_at: row.take()?,
+    })
+}
+
+/// The client whose secret has this hash.
+pub async fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<ClientRow>> {
+    conn.query_opt(&BY_TOKEN, params![token_hash], read).await
+}
+
+/// Adds one.
+pub async fn insert(conn: &mut Conn, row: &ClientRow) -> Result<()> {
+    conn.execute(
+        &INSERT,
+        params![
+            &row.id,
+            &row.token_hash,
+            &row.last_active_session_id,
+            &row.sign_in_id,
+            &row.sign_up_id,
+            &row.last_authentication_strategy,
+            row.created_at,
+            row.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes back what changes.
+pub async fn update(conn: &mut Conn, row: &ClientRow) -> Result<()> {
+    conn.execute(
+        &UPDATE,
+        params![
+            &row.id,
+            &row.last_active_session_id,
+            &row.sign_in_id,
+            &row.sign_up_id,
+            &row.last_authentication_strategy,
+            row.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}

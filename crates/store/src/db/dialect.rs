@@ -1,0 +1,55 @@
+//! The fragments that differ between the engines, each with a name. Nothing else in the crate may branch on
+//! the engine.
+
+use super::Engine;
+
+/// `column IN (the JSON array of strings bound at ?n)`.
+pub(crate) fn any_of(engine: Engine, column: &str, n: usize) -> String {
+    match engine {
+        Engine::Sqlite => format!("{column} IN (SELECT value FROM json_each(?{n}))"),
+        Engine::Postgres => {
+            format!("{column} IN (SELECT jsonb_array_elements_text(CAST(?{n} AS TEXT)::jsonb))")
+        }
+    }
+}
+
+/// Shortest text that trigrams can look up. Shorter ones are matched row by row.
+const TRIGRAM: usize = 3;
+
+/// The value to bind for [`search`]: an FTS5 phrase, or a `LIKE` pattern with its wildcards escaped.
+pub(crate) fn pattern(engine: Engine, columns: &[&str], query: &str) -> String {
+    match engine {
+        Engine::Sqlite if is_indexed(query) => {
+            format!("{{{}}} : \"{}\"", columns.join(" "), query.replace('"', "\"\""))
+        }
+        Engine::Sqlite => query.to_owned(),
+        Engine::Postgres => {
+            let escaped = query.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            format!("%{escaped}%")
+        }
+    }
+}
+
+/// "The user's search row has the text bound at ?n in one of the columns."
+pub(crate) fn search(engine: Engine, columns: &[&str], query: &str, n: usize) -> String {
+    let any = |condition: &dyn Fn(&str) -> String| {
+        columns.iter().map(|column| condition(column)).collect::<Vec<_>>().join(" OR ")
+    };
+    match engine {
+        Engine::Sqlite if is_indexed(query) => {
+            format!("seq IN (SELECT rowid FROM user_search WHERE user_search MATCH ?{n})")
+        }
+        Engine::Sqlite => {
+            let scan = any(&|column| format!("instr({column}, ?{n}) > 0"));
+            format!("seq IN (SELECT rowid FROM user_search WHERE {scan})")
+        }
+        Engine::Postgres => {
+            let like = any(&|column| format!("{column} LIKE ?{n}"));
+            format!("seq IN (SELECT seq FROM user_search WHERE {like})")
+        }
+    }
+}
+
+fn is_indexed(query: &str) -> bool {
+    query.chars().count() >= TRIGRAM
+}

@@ -1,0 +1,24 @@
+//! Persistence of Beadle on SQLite or PostgreSQL: the only crate that knows SQL.
+//!
+//! Start at [`db`] for the seam between the engines. Each resource has one repository file; every statement is a
+//! constant there and is listed in `registry.rs`, whose test prepares all of them on both engines.
+
+pub mod clients;
+mod db;
+mod error;
+pub mod identifications;
+pub mod instance;
+pub mod mails;
+mod migrate;
+pub mod outbox;
+#[cfg(test)]
+mod registry;
+pub mod sessions;
+pub mod sign_ins;
+pub mod sign_ups;
+pub mod sweeps;
+pub mod users;
+mod words;
+
+pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork};
+pub use error::{Error, Result};

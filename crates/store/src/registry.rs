@@ -1,0 +1,25 @@
+//! Every statement of the crate, so that a test can prepare all of them on both engines.
+
+use crate::db::sql::Sql;
+
+macro_rules! registry {
+    ($($module:ident: $($name:ident),+;)+) => {
+        pub(crate) static STATEMENTS: &[(&str, &Sql)] = &[
+            $($((concat!(stringify!($module), "::", stringify!($name)), &crate::$module::$name),)+)+
+        ];
+    };
+}
+
+registry! {
+    clients: BY_TOKEN, INSERT, UPDATE;
+    identifications: BY_USER, BY_USERS, BY_CANONICAL, INSERT;
+    instance: LOAD, CREATE, UPDATE, LOCK;
+    mails: INSERT, CLAIM, SENT, STORED, FAILED, RETRY, LATEST, PRUNE;
+    outbox: INSERT_EVENT, EVENTS_AFTER, PRUNE_EVENTS, INSERT_REVOCATION, REVOCATIONS_AFTER, PRUNE_REVOCATIONS;
+    sessions: BY_ID, BY_CLIENT, INSERT, TOUCH, END, SETTLE;
+    sign_ins: BY_ID, UPSERT, PRUNE;
+    sign_ups: BY_ID, UPSERT, PRUNE;
+    sweeps: REQUEST, PENDING, FINISH;
+    users: BY_ID, BY_ID_LOCKED, BY_USERNAME, ID_BY_EXTERNAL_ID, STANDING, INSERT, UPDATE, BAN, UNBAN, BUMP,
+        SET_LOCKOUT, SIGNED_IN, SET_LAST_ACTIVE, SET_DIGEST, DELETE, INDEX_SEARCH, UNINDEX_SEARCH;
+}

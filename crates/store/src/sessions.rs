@@ -1,0 +1,238 @@
+//! Sessions. Status is stored as last written; what is reported is derived from the user's standing and time,
+//! by [`beadle_domain::session`] for single rows and by the same rule in SQL for filters.
+
+use beadle_domain::{
+    credential::{Generation, Standing},
+    session::Session,
+};
+use beadle_types::{ClientId, SessionId, Timestamp, UserId, session::SessionStatus};
+
+use crate::{
+    Conn, Error, Result,
+    db::{
+        UnitOfWork,
+        param::{Param, params},
+        row::Row,
+        sql::Sql,
+    },
+};
+
+macro_rules! columns {
+    () => {
+        concat!(
+            "s.id, s.user_id, s.client_id, s.generation, s.status, s.actor, s.refresh_token_hash, ",
+            "s.latest_activity, s.last_active_at, s.verified_at, s.expire_at, s.abandon_at, s.created_at, ",
+            "s.updated_at, u.generation, u.banned"
+        )
+    };
+}
+macro_rules! from {
+    () => {
+        " FROM sessions s LEFT JOIN users u ON u.id = s.user_id"
+    };
+}
+
+pub(crate) static BY_ID: Sql = Sql::new(concat!("SELECT ", columns!(), from!(), " WHERE s.id = ?1"));
+pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
+    "SELECT ",
+    columns!(),
+    from!(),
+    " WHERE s.client_id = ?1 AND s.status IN ('active', 'pending') ORDER BY s.created_at, s.id LIMIT ?2"
+));
+pub(crate) static INSERT: Sql = Sql::new(
+    "INSERT INTO sessions (id, user_id, client_id, generation, status, actor, refresh_token_hash, \
+     latest_activity, last_active_at, verified_at, expire_at, abandon_at, created_at, updated_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+);
+pub(crate) static TOUCH: Sql = Sql::new(
+    "UPDATE sessions SET last_active_at = ?2, abandon_at = ?3, latest_activity = ?4, updated_at = ?2 \
+     WHERE id = ?1 AND status IN ('active', 'pending')",
+);
+pub(crate) static END: Sql = Sql::new(
+    "UPDATE sessions SET status = ?2, updated_at = ?3 WHERE id = ?1 AND status IN ('active', 'pending')",
+);
+pub(crate) static SETTLE: Sql = Sql::new(
+    "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM sessions \
+     WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') LIMIT ?4) RETURNING id",
+);
+
+/// A session with what decides over it (`None`: its user was deleted).
+#[derive(Debug, Clone)]
+pub struct SessionRecord {
+    /// The session as stored.
+    pub session: Session,
+    /// Its user's standing, read in the same statement.
+    pub standing: Option<Standing>,
+}
+
+impl SessionRecord {
+    /// The status to report.
+    pub fn status_at(&self, now: Timestamp) -> SessionStatus {
+        self.session.status_at(self.standing.as_ref(), now)
+    }
+}
+
+fn read(row: &mut Row<'_>) -> Result<SessionRecord> {
+    let session = Session {
+        id: row.parse()?,
+        user_id: row.parse()?,
+        client_id: row.parse()?,
+        generation: row.take()?,
+        stored_status: row.parse()?,
+        actor: row.json_opt()?,
+        refresh_token_hash: row.take()?,
+        latest_activity: row.json_opt()?,
+        last_active_at: row.take()?,
+        verified_at: row.take()?,
+        expire_at: row.take()?,
+        abandon_at: row.take()?,
+        created_at: row.take()?,
+        updated_at: row.take()?,
+    };
+    let generation = row.take::<Option<i64>>()?.map(Generation::from_stored);
+    let banned = row.take::<Option<bool>>()?;
+    let standing = generation.zip(banned).map(|(generation, banned)| Standing {
+        user_id: session.user_id.clone(),
+        generation,
+        banned,
+    });
+    Ok(SessionRecord { session, standing })
+}
+
+/// The session.
+pub async fn find(conn: &mut Conn, id: &SessionId) -> Result<Option<SessionRecord>> {
+    conn.query_opt(&BY_ID, params![id], read).await
+}
+
+/// Sessions of a client that are not settled, oldest first, `limit` at most. Dead ones may be among them.
+pub async fn of_client(conn: &mut Conn, client_id: &ClientId, limit: i64) -> Result<Vec<SessionRecord>> {
+    conn.query(&BY_CLIENT, params![client_id, limit], read).await
+}
+
+/// Adds one.
+pub async fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
+    let actor = session.actor.as_ref().map(ToString::to_string);
+    let activity = session.latest_activity.as_ref().and_then(|activity| serde_json::to_string(activity).ok());
+    conn.execute(
+        &INSERT,
+        params![
+            &session.id,
+            &session.user_id,
+            &session.client_id,
+            session.generation,
+            session.stored_status.as_str(),
+            &actor,
+            &session.refresh_token_hash,
+            &activity,
+            session.last_active_at,
+            session.verified_at,
+            session.expire_at,
+            session.abandon_at,
+            session.created_at,
+            session.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Records a use of a session that was live when it was read.
+pub async fn touch(conn: &mut Conn, session: &Session) -> Result<()> {
+    let activity = session.latest_activity.as_ref().and_then(|activity| serde_json::to_string(activity).ok());
+    conn.execute(&TOUCH, params![&session.id, session.last_active_at, session.abandon_at, &activity]).await?;
+    Ok(())
+}
+
+/// Ends a session with a terminal status. Says whether it was unsettled until now.
+pub async fn end(conn: &mut Conn, id: &SessionId, status: SessionStatus, now: Timestamp) -> Result<bool> {
+    Ok(conn.execute(&END, params![id, status.as_str(), now]).await? > 0)
+}
+
+/// Settles up to `limit` sessions of a user below a generation as revoked, and names them.
+pub async fn settle(
+    conn: &mut Conn,
+    user_id: &UserId,
+    below: Generation,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<SessionId>> {
+    conn.query(&SETTLE, params![user_id, below, now, limit], |row| row.parse()).await
+}
+
+/// A page of sessions, newest first.
+#[derive(Debug, Clone)]
+pub struct ListSessions {
+    /// Of this client.
+    pub client_id: Option<String>,
+    /// Of this user.
+    pub user_id: Option<String>,
+    /// With this reported status.
+    pub status: Option<SessionStatus>,
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to skip.
+    pub offset: i64,
+    /// Whether the total is wanted.
+    pub with_total: bool,
+    /// The time that statuses are derived at.
+    pub now: Timestamp,
+}
+
+/// The rule of [`Session::status_at`] as a condition. ?1 is the time.
+fn has_status(status: SessionStatus) -> String {
+    let open = "s.status IN ('active', 'pending')";
+    let live = "(u.generation = s.generation AND NOT u.banned)";
+    match status {
+        SessionStatus::Active | SessionStatus::Pending => {
+            format!("s.status = '{}' AND {live} AND s.expire_at > ?1 AND s.abandon_at > ?1", status.as_str())
+        }
+        SessionStatus::Revoked => format!(
+            "(s.status = 'revoked' OR ({open} AND (u.id IS NULL OR u.banned OR u.generation <> s.generation)))"
+        ),
+        SessionStatus::Expired => {
+            format!("(s.status = 'expired' OR ({open} AND {live} AND s.expire_at <= ?1))")
+        }
+        SessionStatus::Abandoned => format!(
+            "(s.status = 'abandoned' OR ({open} AND {live} AND s.expire_at > ?1 AND s.abandon_at <= ?1))"
+        ),
+        other => format!("s.status = '{}'", other.as_str()),
+    }
+}
+
+impl UnitOfWork for ListSessions {
+    type Output = (Vec<SessionRecord>, Option<i64>);
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Self::Output> {
+        // The time is bound even where no status uses it, so that parameters keep their numbers.
+        let mut clauses = vec!["CAST(?1 AS BIGINT) >= 0".to_owned()];
+        let mut params: Vec<Param<'_>> = vec![self.now.into()];
+        for (column, value) in [("s.client_id", &self.client_id), ("s.user_id", &self.user_id)] {
+            if let Some(value) = value {
+                params.push(value.into());
+                clauses.push(format!("{column} = ?{}", params.len()));
+            }
+        }
+        clauses.extend(self.status.map(has_status));
+        let filter = clauses.join(" AND ");
+        let total = if self.with_total {
+            let sql = Sql::composed(format!(concat!("SELECT COUNT(*)", from!(), " WHERE {}"), filter));
+            Some(conn.query_one(&sql, &params, |row| row.take()).await?)
+        } else {
+            None
+        };
+        params.extend([Param::from(self.limit), Param::from(self.offset)]);
+        let sql = Sql::composed(format!(
+            concat!(
+                "SELECT ",
+                columns!(),
+                from!(),
+                " WHERE {} ORDER BY s.created_at DESC, s.id DESC LIMIT ?{} OFFSET ?{}"
+            ),
+            filter,
+            params.len() - 1,
+            params.len(),
+        ));
+        Ok((conn.query(&sql, &params, read).await?, total))
+    }
+}

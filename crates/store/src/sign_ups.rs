@@ -1,0 +1,122 @@
+//! Sign-up attempts.
+
+use beadle_domain::{
+    one_time_code::CodeState,
+    sign_up::{EmailVerification, SignUp},
+};
+use beadle_types::{SignUpId, Timestamp, VerificationStatus};
+
+use crate::{
+    Conn, Result,
+    db::{param::params, row::Row, sql::Sql},
+    words,
+};
+
+macro_rules! columns {
+    () => {
+        concat!(
+            "id, client_id, status, email_address, phone_number, username, first_name, last_name, locale, ",
+            "password_digest, unsafe_metadata, legal_accepted_at, strategy, code_hash, code_attempts, ",
+            "code_expire_at, verification_status, created_user_id, created_session_id, abandon_at, ",
+            "created_at, updated_at"
+        )
+    };
+}
+
+pub(crate) static BY_ID: Sql = Sql::split(
+    concat!("SELECT ", columns!(), " FROM sign_ups WHERE id = ?1"),
+    concat!("SELECT ", columns!(), " FROM sign_ups WHERE id = ?1 FOR UPDATE"),
+);
+pub(crate) static UPSERT: Sql = Sql::new(concat!(
+    "INSERT INTO sign_ups (",
+    columns!(),
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ",
+    "?21, ?22) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ",
+    "email_address = excluded.email_address, phone_number = excluded.phone_number, ",
+    "username = excluded.username, first_name = excluded.first_name, last_name = excluded.last_name, ",
+    "locale = excluded.locale, password_digest = excluded.password_digest, ",
+    "unsafe_metadata = excluded.unsafe_metadata, legal_accepted_at = excluded.legal_accepted_at, ",
+    "strategy = excluded.strategy, code_hash = excluded.code_hash, code_attempts = excluded.code_attempts, ",
+    "code_expire_at = excluded.code_expire_at, verification_status = excluded.verification_status, ",
+    "created_user_id = excluded.created_user_id, created_session_id = excluded.created_session_id, ",
+    "updated_at = excluded.updated_at"
+));
+pub(crate) static PRUNE: Sql =
+    Sql::new("DELETE FROM sign_ups WHERE id IN (SELECT id FROM sign_ups WHERE abandon_at < ?1 LIMIT ?2)");
+
+fn read(row: &mut Row<'_>) -> Result<SignUp> {
+    let mut sign_up = SignUp::begin(row.parse()?, row.parse()?, Timestamp::from_millis(0));
+    sign_up.status = words::read(&row.take::<String>()?)?;
+    sign_up.email_address = row.take()?;
+    sign_up.phone_number = row.take()?;
+    sign_up.username = row.take()?;
+    sign_up.first_name = row.take()?;
+    sign_up.last_name = row.take()?;
+    sign_up.locale = row.take()?;
+    sign_up.password_digest = row.take()?;
+    sign_up.unsafe_metadata = row.json()?;
+    sign_up.legal_accepted_at = row.take()?;
+    let _strategy: Option<String> = row.take()?;
+    let hash: Option<String> = row.take()?;
+    let attempts: i64 = row.take()?;
+    let expire_at: Option<Timestamp> = row.take()?;
+    let status: Option<String> = row.take()?;
+    if let (Some(hash), Some(expire_at), Some(status)) = (hash, expire_at, status) {
+        let status: VerificationStatus = words::read(&status)?;
+        let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
+        let verified = status == VerificationStatus::Verified;
+        let code = CodeState { hash, attempts, expire_at, verified };
+        sign_up.verification = Some(EmailVerification { status, code });
+    }
+    sign_up.created_user_id = row.parse_opt()?;
+    sign_up.created_session_id = row.parse_opt()?;
+    sign_up.abandon_at = row.take()?;
+    sign_up.created_at = row.take()?;
+    sign_up.updated_at = row.take()?;
+    Ok(sign_up)
+}
+
+/// The attempt, locked inside a transaction.
+pub async fn find(conn: &mut Conn, id: &SignUpId) -> Result<Option<SignUp>> {
+    conn.query_opt(&BY_ID, params![id], read).await
+}
+
+/// Adds the attempt or writes it back.
+pub async fn save(conn: &mut Conn, sign_up: &SignUp) -> Result<()> {
+    let metadata = serde_json::to_string(&sign_up.unsafe_metadata).unwrap_or_default();
+    let verification = sign_up.verification.as_ref();
+    conn.execute(
+        &UPSERT,
+        params![
+            &sign_up.id,
+            &sign_up.client_id,
+            words::write(&sign_up.status).as_str(),
+            &sign_up.email_address,
+            &sign_up.phone_number,
+            &sign_up.username,
+            &sign_up.first_name,
+            &sign_up.last_name,
+            &sign_up.locale,
+            &sign_up.password_digest,
+            &metadata,
+            sign_up.legal_accepted_at,
+            verification.map(|_| "email_code"),
+            verification.map(|v| v.code.hash.as_str()),
+            verification.map_or(0, |v| i64::from(v.code.attempts)),
+            verification.map(|v| v.code.expire_at),
+            verification.map(|v| v.status.as_str()),
+            &sign_up.created_user_id,
+            &sign_up.created_session_id,
+            sign_up.abandon_at,
+            sign_up.created_at,
+            sign_up.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Deletes up to `limit` attempts that ended before a time; says how many.
+pub async fn prune(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64> {
+    conn.execute(&PRUNE, params![before, limit]).await
+}
