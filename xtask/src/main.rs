@@ -1,6 +1,7 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 
 mod arrows;
+mod bench;
 mod conformance;
 mod needs;
 mod postgres;
@@ -17,6 +18,7 @@ cargo xtask COMMAND
 
   test                     install what the tests need, then run everything
   conformance [ENGINE]     only the official SDKs against the release binary (sqlite, postgres or both)
+  bench [--quick] [ENGINE] speed, memory and start time beside the machine's limits; writes target/bench.json
   check-arrows             only the rules on which crate may depend on what
 ";
 
@@ -40,6 +42,7 @@ fn dispatch() -> Result<()> {
         ["test"] => test::everything(),
         ["conformance"] => conformance::run_alone(&conformance::ENGINES),
         ["conformance", engine] => conformance::run_alone(&[engine]),
+        ["bench", options @ ..] => bench::run(options),
         ["check-arrows"] => arrows::check(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -36,6 +36,25 @@ pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
     node_packages()
 }
 
+/// What the benchmark needs.
+pub(crate) fn for_bench(engines: &[String]) -> Result<()> {
+    compiler()?;
+    if engines.iter().any(|engine| engine == "postgres") {
+        postgresql()?;
+    }
+    // wrk and sqlite3 have no flag that all versions answer with success.
+    for program in ["wrk", "sqlite3"] {
+        if !on_path(program) {
+            apt(&[program])?;
+        }
+    }
+    Ok(())
+}
+
+fn on_path(program: &str) -> bool {
+    env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|dir| dir.join(program).is_file())
+}
+
 /// Whether the program answers to `--version` (found and runnable).
 pub(crate) fn present(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);

@@ -1,0 +1,198 @@
+//! `cargo xtask bench`: the release binary under load, beside what the machine can do at most, in one run.
+
+mod ban_cost;
+mod engine;
+mod http;
+mod limits;
+mod load;
+mod machine;
+mod seed;
+mod server;
+mod table;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Result, anyhow, bail, ensure};
+use serde_json::{Value, json};
+
+use self::{
+    engine::Engine,
+    limits::Rates,
+    load::{Cell, wrk},
+    server::Server,
+    table::{Row, Table},
+};
+use crate::{conformance, needs, postgres::Cluster};
+
+const USERS: usize = 10_000;
+const SESSIONS: usize = 8;
+const OUTPUT: &str = "target/bench.json";
+
+/// What to measure and for how long.
+struct Options {
+    /// Seconds of each cell.
+    seconds: u64,
+    users: usize,
+    ban_cost_rounds: usize,
+    engines: Vec<String>,
+}
+
+impl Options {
+    fn parse(words: &[&str]) -> Result<Self> {
+        let mut options = Self { seconds: 5, users: USERS, ban_cost_rounds: 15, engines: Vec::new() };
+        for word in words {
+            match *word {
+                "--quick" => {
+                    options.seconds = 1;
+                    options.users = 2_000;
+                    options.ban_cost_rounds = 3;
+                }
+                "sqlite" | "postgres" => options.engines.push((*word).to_owned()),
+                other => bail!("unknown argument `{other}`: [--quick] [sqlite] [postgres]"),
+            }
+        }
+        if options.engines.is_empty() {
+            options.engines = conformance::ENGINES.map(str::to_owned).to_vec();
+        }
+        Ok(options)
+    }
+}
+
+/// Measures, prints the table and writes `target/bench.json`.
+pub(crate) fn run(words: &[&str]) -> Result<()> {
+    let options = Options::parse(words)?;
+    needs::for_bench(&options.engines)?;
+    conformance::build()?;
+    limits::build()?;
+    let dir = server::fresh_dir("limits")?;
+    println!("\nmeasuring the machine");
+    let rates = limits::rates(options.seconds, &dir)?;
+    let mut table = Table::new(machine::describe(), rates);
+    for name in &options.engines {
+        let engine = if name == "postgres" { Engine::Postgres(Cluster::start()?) } else { Engine::Sqlite };
+        measure(&engine, &options, rates, &mut table)?;
+    }
+    print!("{table}");
+    fs::write(OUTPUT, serde_json::to_string_pretty(&table.to_json())? + "\n")?;
+    println!("\nwritten to {OUTPUT}");
+    Ok(())
+}
+
+/// Everything on one engine.
+fn measure(engine: &Engine, options: &Options, rates: Rates, table: &mut Table) -> Result<()> {
+    let name = engine.name();
+    println!("\n{name}: seeding {} users with {SESSIONS} sessions each", options.users);
+    let place = engine.place("load")?;
+    let people_file = place.data_dir.join("people.txt");
+    let server = Server::start(&place)?;
+    let people = seed::seed(&server, options.users, SESSIONS)?;
+    seed::write_people(&people, &people_file)?;
+    server.stop()?;
+
+    let (server, starts) = restart(&place)?;
+    thread::sleep(Duration::from_secs(2));
+    table.note(name, "start_ms", json!(starts));
+    table.note(name, "idle_memory_bytes", json!(server.memory()?));
+
+    for work in works(&server, &people[0].id)? {
+        for connections in [1, 32] {
+            let cell = wrk(&server.address, work.kind, &people_file, connections, options.seconds)?;
+            let limit = match &work.against {
+                Against::Bare(body) => {
+                    limits::bare(body, work.kind, &people_file, connections, options.seconds)?.rate
+                }
+                Against::Signatures => rates.rsa,
+                Against::Hashes => rates.argon2id,
+                Against::Aim => 10_000.0,
+            };
+            let row = Row { engine: name, work: work.name, connections, cell, limit, aim: work.aim };
+            println!("{row}");
+            table.push(row);
+        }
+    }
+    for (label, connections) in [("saturated_1", 1), ("saturated_32", 32)] {
+        let cell = get_while_signing_in(&server, &people_file, connections, options.seconds)?;
+        println!("{name}: get user over {connections} while sign-ins saturate: p99 {:.1} ms", cell.p99);
+        table.note(name, label, cell.to_json());
+    }
+    table.note(name, "loaded_memory_bytes", json!(server.memory()?));
+    server.stop()?;
+
+    println!("{name}: cost of a ban");
+    let cost = ban_cost::measure(engine, options.ban_cost_rounds)?;
+    println!("{name}: {}", cost.line());
+    table.note(name, "ban_cost", cost.to_json());
+    Ok(())
+}
+
+/// What a rate is held against.
+enum Against {
+    /// A bare handler that answers with these bytes.
+    Bare(Vec<u8>),
+    Signatures,
+    Hashes,
+    /// A number of its own.
+    Aim,
+}
+
+struct Work {
+    name: &'static str,
+    /// As `requests.lua` calls it.
+    kind: &'static str,
+    against: Against,
+    /// Part of the limit to reach with 32 connections.
+    aim: f64,
+}
+
+fn works(server: &Server, user_id: &str) -> Result<Vec<Work>> {
+    let mut connection = server.connect()?;
+    let mut body = |path: &str| {
+        let (status, bytes) = connection.send("GET", path, None)?;
+        ensure!(status == 200, "GET {path}: {status}");
+        Ok(Against::Bare(bytes))
+    };
+    let user = body(&format!("/v1/users/{user_id}"))?;
+    let list = body("/v1/users?limit=10&order_by=-created_at")?;
+    let found = body("/v1/users?email_address=person0%40bench.example.com")?;
+    Ok(vec![
+        Work { name: "get user", kind: "get", against: user, aim: 0.5 },
+        Work { name: "list 10", kind: "list", against: list, aim: 0.35 },
+        Work { name: "look-up by e-mail", kind: "lookup", against: found, aim: 0.45 },
+        Work { name: "token mint", kind: "token", against: Against::Signatures, aim: 0.8 },
+        Work { name: "password sign-in", kind: "signin", against: Against::Hashes, aim: 0.9 },
+        Work { name: "durable ban", kind: "ban", against: Against::Aim, aim: 1.0 },
+    ])
+}
+
+/// Starts the server on its existing database several times; the last one stays. Milliseconds, sorted.
+fn restart(place: &server::Place) -> Result<(Server, Vec<f64>)> {
+    let mut starts = Vec::new();
+    for _ in 0..9 {
+        let server = Server::start(place)?;
+        starts.push(load::round(server.ready_after.as_secs_f64() * 1e3));
+        server.stop()?;
+    }
+    starts.sort_by(f64::total_cmp);
+    Ok((Server::start(place)?, starts))
+}
+
+/// Get user, while more password sign-ins are asked for than the machine can hash.
+fn get_while_signing_in(server: &Server, people: &Path, connections: usize, seconds: u64) -> Result<Cell> {
+    let (address, file): (String, PathBuf) = (server.address.clone(), people.to_owned());
+    let sign_ins = thread::spawn(move || wrk(&address, "signin", &file, 16, seconds + 2));
+    thread::sleep(Duration::from_secs(1));
+    let cell = wrk(&server.address, "get", people, connections, seconds);
+    sign_ins.join().map_err(|_| anyhow!("the sign-in load panicked"))??;
+    cell
+}
+
+/// Milliseconds in the middle of a sorted list.
+fn median(sorted: &Value) -> f64 {
+    let list = sorted.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.get(list.len() / 2).and_then(Value::as_f64).unwrap_or_default()
+}

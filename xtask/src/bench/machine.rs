@@ -1,0 +1,30 @@
+//! What the figures were measured on.
+
+use std::{fs, process::Command, thread};
+
+use serde_json::{Value, json};
+
+use crate::step::output;
+
+/// Processor, cores, memory, kernel, compiler and the commit measured.
+pub(crate) fn describe() -> Value {
+    let cpu = field("/proc/cpuinfo", "model name");
+    let memory = field("/proc/meminfo", "MemTotal");
+    let says = |program: &str, arguments: &[&str]| {
+        output(Command::new(program).args(arguments)).unwrap_or_else(|_| "unknown".to_owned())
+    };
+    json!({
+        "cpu": cpu,
+        "cores": thread::available_parallelism().map_or(1, usize::from),
+        "memory": memory,
+        "kernel": says("uname", &["-sr"]),
+        "rustc": says("rustc", &["--version"]),
+        "commit": says("git", &["rev-parse", "--short", "HEAD"]),
+    })
+}
+
+fn field(file: &str, name: &str) -> String {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    line.split_once(':').map_or("unknown", |(_, value)| value.trim()).to_owned()
+}
