@@ -2,12 +2,10 @@
 
 mod ban_cost;
 mod engine;
-mod http;
 mod limits;
 mod load;
 mod machine;
 mod seed;
-mod server;
 mod table;
 
 use std::{
@@ -24,10 +22,13 @@ use self::{
     engine::Engine,
     limits::Rates,
     load::{Cell, wrk},
-    server::Server,
     table::{Row, Table},
 };
-use crate::{conformance, needs, postgres::Cluster};
+use crate::{
+    conformance, needs,
+    postgres::Cluster,
+    server::{self, Server},
+};
 
 const USERS: usize = 10_000;
 const SESSIONS: usize = 8;

@@ -6,6 +6,8 @@ use anyhow::{Result, ensure};
 
 use crate::{
     needs,
+    postgres::Cluster,
+    server::{Place, SECRET_KEY, Server, fresh_dir},
     step::{Steps, cargo, run, without_settings},
     tally::Tally,
 };
@@ -30,6 +32,28 @@ pub(crate) fn js(engine: &str, tally: &mut Tally) -> Result<()> {
     tally.run(node.args(["conformance/js/run.js", engine]))
 }
 
+/// `clerk-backend-api` for Python on one engine. The server is started here: Python only gets its address.
+pub(crate) fn python(engine: &str, tally: &mut Tally) -> Result<()> {
+    let data_dir = fresh_dir(&format!("python-{engine}"))?;
+    let cluster = (engine == "postgres").then(Cluster::start).transpose()?;
+    let database_url = cluster.as_ref().map(|cluster| cluster.create_database("python")).transpose()?;
+    let server = Server::start(&Place { data_dir, database_url })?;
+    let mut python = Command::new(needs::PYTHON);
+    without_settings(&mut python);
+    python.arg("conformance/python/run.py").env("BEADLE_URL", format!("http://{}", server.address));
+    tally.run(python.env("BEADLE_KEY", SECRET_KEY))?;
+    server.stop()
+}
+
+/// All official SDKs on these engines, as steps.
+pub(crate) fn sdk_steps(engines: &[&str], steps: &mut Steps, tally: &mut Tally) -> Result<()> {
+    for engine in engines {
+        steps.step(&format!("@clerk/backend on {engine}"), || js(engine, tally))?;
+        steps.step(&format!("Python clerk-backend-api on {engine}"), || python(engine, tally))?;
+    }
+    Ok(())
+}
+
 /// `cargo xtask conformance`: these tests without the others.
 pub(crate) fn run_alone(engines: &[&str]) -> Result<()> {
     for engine in engines {
@@ -40,11 +64,7 @@ pub(crate) fn run_alone(engines: &[&str]) -> Result<()> {
     let outcome = steps
         .step("what the tests need", || needs::for_conformance(engines))
         .and_then(|()| steps.step("release build", build))
-        .and_then(|()| {
-            engines.iter().try_for_each(|engine| {
-                steps.step(&format!("@clerk/backend on {engine}"), || js(engine, &mut tally))
-            })
-        });
+        .and_then(|()| sdk_steps(engines, &mut steps, &mut tally));
     steps.summary();
     println!("\n{}", tally.closing_line());
     outcome

@@ -3,8 +3,10 @@
 mod arrows;
 mod bench;
 mod conformance;
+mod http;
 mod needs;
 mod postgres;
+mod server;
 mod step;
 mod tally;
 mod test;

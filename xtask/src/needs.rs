@@ -14,6 +14,10 @@ use crate::{
     step::{output, run},
 };
 
+/// The Python that the Python SDK is installed for.
+pub(crate) const PYTHON: &str = "target/conformance-venv/bin/python";
+const PYTHON_HOME: &str = "target/conformance-venv";
+const REQUIREMENTS: &str = "conformance/python/requirements.txt";
 /// Oldest Node.js that `@clerk/backend` runs on.
 const NODE: (u32, u32) = (20, 9);
 
@@ -24,7 +28,8 @@ pub(crate) fn all() -> Result<()> {
     rust_component("clippy", "clippy")?;
     postgresql()?;
     node()?;
-    node_packages()
+    node_packages()?;
+    python_packages()
 }
 
 /// What the official SDK's tests need, without the rest.
@@ -33,7 +38,8 @@ pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
         postgresql()?;
     }
     node()?;
-    node_packages()
+    node_packages()?;
+    python_packages()
 }
 
 /// What the benchmark needs.
@@ -146,6 +152,26 @@ fn node_packages() -> Result<()> {
     run(npm.current_dir(dir).env_remove("NODE_ENV"))?;
     fs::create_dir_all("target")?;
     fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// A virtual environment with the packages that `requirements.txt` pins, made anew when that file changes.
+fn python_packages() -> Result<()> {
+    let stamp = Path::new(PYTHON_HOME).join("requirements.txt");
+    let wanted = fs::read(REQUIREMENTS)?;
+    if Path::new(PYTHON).is_file() && fs::read(&stamp).is_ok_and(|seen| seen == wanted) {
+        println!("Python packages: as pinned");
+        return Ok(());
+    }
+    // Debian's python3 comes without what makes environments.
+    if !present("python3", &["-c", "import venv, ensurepip"]) {
+        apt(&["python3", "python3-venv"])?;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear", PYTHON_HOME]))?;
+    let mut pip = Command::new(PYTHON);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]);
+    run(pip.args(["--requirement", REQUIREMENTS]))?;
+    fs::write(stamp, wanted)?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ impl Cluster {
     pub(crate) fn start() -> Result<Self> {
         let bin = bin_dir().context("no PostgreSQL server programs")?;
         let account = unprivileged()?;
-        let home = env::temp_dir().join(format!("beadle-bench-pg-{}", std::process::id()));
+        let home = env::temp_dir().join(format!("beadle-xtask-pg-{}", std::process::id()));
         fs::create_dir(&home)?;
         fs::set_permissions(&home, fs::Permissions::from_mode(0o755))?;
         if let Some((uid, gid)) = account {

@@ -37,8 +37,8 @@ impl Tally {
         Ok(())
     }
 
-    /// Reads one line of `cargo test` (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) or of Node's
-    /// spec reporter (`ℹ pass 3`).
+    /// Reads one line of `cargo test` (`test result: ok. 3 passed; 0 failed; 1 ignored; …`), of Node's spec
+    /// reporter (`ℹ pass 3`) or of our own scripts (`3 passed, 0 failed`).
     fn read(&mut self, line: &str) {
         if let Some(result) = line.trim_start().strip_prefix("test result:") {
             let words: Vec<&str> = result.split_whitespace().collect();
@@ -51,6 +51,9 @@ impl Tally {
                     _ => {}
                 }
             }
+        } else if let Some((passed, failed)) = plain_counts(line) {
+            self.passed += passed;
+            self.failed += failed;
         } else if let Some(result) = line.strip_prefix("ℹ ") {
             let Some((word, count)) = result.split_once(' ') else { return };
             let Ok(count) = count.trim().parse::<u64>() else { return };
@@ -72,6 +75,11 @@ impl Tally {
             format!("{passed} passed, {failed} failed, {skipped} skipped")
         }
     }
+}
+
+fn plain_counts(line: &str) -> Option<(u64, u64)> {
+    let (passed, failed) = line.split_once(" passed, ")?;
+    Some((passed.parse().ok()?, failed.strip_suffix(" failed")?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -98,9 +106,10 @@ mod tests {
             "ℹ fail 1",
             "ℹ cancelled 2",
             "ℹ duration_ms 431.1",
+            "4 passed, 3 failed",
         ]);
-        assert_eq!(tally, Tally { passed: 17, failed: 5, skipped: 1 });
-        assert_eq!(tally.closing_line(), "17 passed, 5 failed, 1 skipped");
+        assert_eq!(tally, Tally { passed: 21, failed: 8, skipped: 1 });
+        assert_eq!(tally.closing_line(), "21 passed, 8 failed, 1 skipped");
     }
 
     #[test]

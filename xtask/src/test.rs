@@ -30,10 +30,7 @@ fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
         tally.run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
     })?;
     steps.step("release build", conformance::build)?;
-    for engine in conformance::ENGINES {
-        steps.step(&format!("@clerk/backend on {engine}"), || conformance::js(engine, tally))?;
-    }
-    Ok(())
+    conformance::sdk_steps(&conformance::ENGINES, steps, tally)
 }
 
 /// Licences, sources and bans from `deny.toml`. Advisories are left to a scheduled run, because a new one

@@ -12,8 +12,8 @@ use super::{
     engine::Engine,
     load::round,
     seed::{Person, seed},
-    server::{Place, Server},
 };
+use crate::server::{Place, Server};
 
 const SIZES: [usize; 3] = [1, 1_000, 1_000_000];
 const WARM_UP: usize = 100;

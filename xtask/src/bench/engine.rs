@@ -4,8 +4,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
-use super::server::{Place, fresh_dir};
-use crate::{postgres::Cluster, step::output};
+use crate::{
+    postgres::Cluster,
+    server::{Place, fresh_dir},
+    step::output,
+};
 
 /// SQLite in a folder, or a PostgreSQL cluster started for the run.
 pub(crate) enum Engine {

@@ -14,11 +14,11 @@ use std::{
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::{
-    load::{Cell, wrk},
+use super::load::{Cell, wrk};
+use crate::{
     server::free_port,
+    step::{cargo, output, run},
 };
-use crate::step::{cargo, output, run};
 
 const PROGRAM: &str = "target/release/examples/limits";
 

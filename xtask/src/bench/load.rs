@@ -5,8 +5,8 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::{seed::PASSWORD, server::SECRET_KEY};
-use crate::step::output;
+use super::seed::PASSWORD;
+use crate::{server::SECRET_KEY, step::output};
 
 /// What one run of `wrk` saw.
 #[derive(Clone, Copy)]

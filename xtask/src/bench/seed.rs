@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 
-use super::server::Server;
+use crate::server::Server;
 
 /// The password of every seeded user.
 pub(crate) const PASSWORD: &str = "grape-tundra-lantern-42";

@@ -12,11 +12,10 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::http::Connection;
-use crate::{conformance::BINARY, step::without_settings};
+use crate::{conformance::BINARY, http::Connection, step::without_settings};
 
-/// The fixed secret key of the servers measured.
-pub(crate) const SECRET_KEY: &str = "sk_test_bench0123456789abcdefghijklmnopqrstuvwxyz";
+/// The fixed secret key of the servers started here.
+pub(crate) const SECRET_KEY: &str = "sk_test_xtask0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// Where a server keeps its data: the folder, and PostgreSQL's URL unless it is SQLite.
 #[derive(Clone)]
@@ -54,7 +53,7 @@ impl Server {
     pub(crate) fn start(place: &Place) -> Result<Self> {
         let address = format!("127.0.0.1:{}", free_port()?);
         fs::create_dir_all(&place.data_dir)?;
-        let log = place.data_dir.join("bench.log");
+        let log = place.data_dir.join("server.log");
         let mut command = Command::new(BINARY);
         without_settings(&mut command);
         command.arg("serve").env("BEADLE_LISTEN", &address).env("BEADLE_DATA_DIR", &place.data_dir);
@@ -121,9 +120,9 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// An empty folder under `target/bench`.
+/// An empty folder under `target/xtask`.
 pub(crate) fn fresh_dir(name: &str) -> Result<PathBuf> {
-    let dir = Path::new("target/bench").join(name);
+    let dir = Path::new("target/xtask").join(name);
     if dir.exists() {
         fs::remove_dir_all(&dir)?;
     }
