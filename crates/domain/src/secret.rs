@@ -41,10 +41,7 @@ mod tests {
     #[test]
     fn token_hash_is_sha256() {
         // SHA-256("abc") of FIPS 180-2, appendix B.1.
-        assert_eq!(
-            token_hash("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(token_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

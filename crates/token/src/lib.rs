@@ -5,6 +5,8 @@
 
 mod category;
 mod claims;
+#[cfg(test)]
+mod fixtures;
 mod signing;
 mod verification;
 mod verifying_key;

@@ -92,10 +92,15 @@ impl SigningKey {
         let mut payload = Vec::with_capacity(TYPICAL_CLAIMS);
         serde_json::to_writer(&mut payload, claims).expect("claims are structs or maps with text keys");
 
+        self.sign_parts(header, &payload)
+    }
+
+    /// The token of an encoded header, which ends in a dot, and a payload in plain bytes.
+    pub(crate) fn sign_parts(&self, header: &str, payload: &[u8]) -> String {
         let encoded_length = (payload.len() + TYPICAL_SIGNATURE) * 4 / 3 + 4;
         let mut token = String::with_capacity(header.len() + 1 + encoded_length);
         token.push_str(header);
-        URL_SAFE_NO_PAD.encode_string(&payload, &mut token);
+        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
 
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
@@ -162,4 +167,69 @@ fn encoded_header(kid: &str, category: Category) -> String {
     let mut encoded = URL_SAFE_NO_PAD.encode(json);
     encoded.push('.');
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fixtures::{KID, key};
+
+    fn part(token: &str, index: usize) -> Value {
+        let encoded = token.split('.').nth(index).unwrap();
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn headers_name_key_and_purpose() {
+        let claims = json!({"sub": "user_1"});
+        let header = |category| part(&key().sign_as(category, &claims), 0);
+        assert_eq!(
+            part(&key().sign(&claims), 0),
+            json!({"alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": KID, "typ": "JWT"})
+        );
+        assert_eq!(header(Category::Template)["cat"], "cl_B7d4PD222AAA");
+        assert_eq!(header(Category::None), json!({"alg": "RS256", "kid": KID, "typ": "JWT"}));
+    }
+
+    #[test]
+    fn the_payload_is_the_claims() {
+        let claims = json!({"sub": "user_1", "o": {"id": "org_1"}, "n": "naïve"});
+        assert_eq!(part(&key().sign(&claims), 1), claims);
+    }
+
+    #[test]
+    fn equal_claims_make_equal_tokens() {
+        assert_eq!(key().sign(&json!({"a": 1})), key().sign(&json!({"a": 1})));
+    }
+
+    #[test]
+    fn a_key_survives_being_stored() {
+        let (made, der) = SigningKey::generate("ins_2").unwrap();
+        let read = SigningKey::from_pkcs8("ins_2", &der).unwrap();
+        assert_eq!(made.public_jwk(), read.public_jwk());
+        assert_eq!(made.sign(&json!({})), read.sign(&json!({})));
+        assert_ne!(made.public_jwk().n, key().public_jwk().n);
+    }
+
+    #[test]
+    fn the_jwk_is_complete() {
+        let jwk = key().public_jwk();
+        assert_eq!((&*jwk.use_, &*jwk.kty, &*jwk.alg, &*jwk.kid), ("sig", "RSA", "RS256", KID));
+        assert_eq!(jwk.e, "AQAB");
+        assert_eq!(URL_SAFE_NO_PAD.decode(&jwk.n).unwrap().len(), 256);
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        for der in [&b""[..], b"\x30", b"-----BEGIN PRIVATE KEY-----", &[0x30; 2000]] {
+            assert_eq!(SigningKey::from_pkcs8("k", der).unwrap_err(), KeyError::InvalidPrivateKey);
+        }
+    }
+
+    #[test]
+    fn debug_output_has_no_key_material() {
+        assert_eq!(format!("{:?}", key()), format!("SigningKey {{ kid: {KID:?}, .. }}"));
+    }
 }

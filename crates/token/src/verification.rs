@@ -178,3 +178,6 @@ fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
 fn decode_json<T: DeserializeOwned>(part: &str) -> Result<T, VerifyError> {
     serde_json::from_slice(&decode(part)?).map_err(|_| VerifyError::Malformed)
 }
+
+#[cfg(test)]
+mod tests;

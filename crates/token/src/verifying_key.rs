@@ -69,3 +69,70 @@ impl fmt::Debug for VerifyingKey {
         f.write_str("VerifyingKey")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{key, public_pem};
+
+    fn is_refused(change: impl FnOnce(&mut Jwk)) -> bool {
+        let mut jwk = key().public_jwk();
+        change(&mut jwk);
+        VerifyingKey::from_jwk(&jwk).is_err()
+    }
+
+    #[test]
+    fn jwks_for_other_purposes_are_refused() {
+        assert!(!is_refused(|_| {}));
+        assert!(is_refused(|jwk| jwk.kty = "EC".into()));
+        assert!(is_refused(|jwk| jwk.alg = "HS256".into()));
+        assert!(is_refused(|jwk| jwk.alg = "RS512".into()));
+        assert!(is_refused(|jwk| jwk.use_ = "enc".into()));
+    }
+
+    #[test]
+    fn malformed_jwks_are_refused() {
+        assert!(is_refused(|jwk| jwk.n.clear()));
+        assert!(is_refused(|jwk| jwk.e.clear()));
+        assert!(is_refused(|jwk| jwk.n.push('=')));
+        assert!(is_refused(|jwk| jwk.n.replace_range(..4, "+/+/")));
+        // 1024 and 16384 bits: too weak, and too much work.
+        assert!(is_refused(|jwk| jwk.n.truncate(171)));
+        assert!(is_refused(|jwk| jwk.n = jwk.n.repeat(8)));
+        assert!(is_refused(|jwk| jwk.e = "AQABAQABAQAB".into()));
+    }
+
+    #[test]
+    fn pem_in_all_the_ways_it_arrives() {
+        let pem = public_pem();
+        for text in [
+            pem.clone(),
+            format!("\n {pem}\n\n"),
+            pem.replace('\n', "\r\n"),
+            pem.replace('\n', "\\n"),
+            pem.replace('\n', ""),
+        ] {
+            assert!(VerifyingKey::from_pem(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_pem_is_refused() {
+        // A P-256 public key: well-formed, but not RSA.
+        let elliptic = "-----BEGIN PUBLIC KEY-----\n\
+            MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYD54V/vp+54P9DXarYqx4MPcm+HK\n\
+            RIQzNasYSoRQHQ/6S6Ps8tpMcT+KvIIC8W/e9k0W7Cm72M1P9jU7SLf/vg==\n-----END PUBLIC KEY-----";
+        for text in [
+            "",
+            "-----BEGIN PUBLIC KEY-----",
+            "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----",
+            "-----BEGIN PUBLIC KEY-----\n!!!!\n-----END PUBLIC KEY-----",
+            elliptic,
+            &public_pem().replace("PUBLIC", "PRIVATE"),
+            &public_pem().replace("PUBLIC KEY", "CERTIFICATE"),
+            &public_pem()[10..],
+        ] {
+            assert!(VerifyingKey::from_pem(text).is_err(), "{text}");
+        }
+    }
+}

@@ -137,6 +137,15 @@ impl Error {
         )
     }
 
+    /// The instance or the user's own setting does not let users delete their account.
+    pub fn user_delete_self_not_enabled() -> Self {
+        Self::new(
+            code::USER_DELETE_SELF_NOT_ENABLED,
+            "Deletion not enabled",
+            "Users of this instance cannot delete their own account.",
+        )
+    }
+
     /// The instance does not let strangers create accounts.
     pub fn sign_up_mode_restricted() -> Self {
         Self::new(

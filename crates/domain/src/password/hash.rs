@@ -138,10 +138,10 @@ fn parse_argon2(digest: &str) -> Result<PasswordHash, UnknownDigest> {
     if !matches!(parsed.version, Some(16 | 19)) {
         return Err(UnknownDigest("the argon2 version must be 16 or 19"));
     }
-    if !parsed.salt.as_ref().is_some_and(|salt| salt.len() >= 8) {
+    if parsed.salt.as_ref().is_none_or(|salt| salt.len() < 8) {
         return Err(UnknownDigest("it has no salt of at least 8 bytes"));
     }
-    if !parsed.hash.as_ref().is_some_and(|output| output.len() >= 16) {
+    if parsed.hash.as_ref().is_none_or(|output| output.len() < 16) {
         return Err(UnknownDigest("it has no hash of at least 16 bytes"));
     }
     let params = Params::try_from(&parsed).map_err(|_| UnknownDigest("its parameters are not argon2's"))?;

@@ -59,7 +59,7 @@ mod tests {
 
     const ARGON2: &str = "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$";
     const HASH: &str = "GOYbR5KOdHBPmAUNPmzGLeKs2ar8vBCD5Oo5hzz8Yjk";
-    const BCRYPT: &str = "$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234";
+    const BCRYPT: &str = "$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01232";
 
     fn argon2(parameters: &str) -> String {
         format!("$argon2id$v=19${parameters}$c29tZXNhbHRzb21lc2FsdA${HASH}")

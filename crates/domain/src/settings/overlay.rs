@@ -28,7 +28,8 @@ impl InstanceSettings {
         let malformed = |path: String, problem: String| SettingsError::Malformed { path, problem };
         let mut merged =
             serde_json::to_value(self).map_err(|error| malformed("?".into(), error.to_string()))?;
-        lay_over(&mut merged, changes);
+        lay_over(&mut merged, changes)
+            .map_err(|path| malformed(path.join("."), "must be a group of settings".to_owned()))?;
         let settings: Self = serde_path_to_error::deserialize(merged)
             .map_err(|error| malformed(error.path().to_string(), error.inner().to_string()))?;
         settings.validate()?;
@@ -36,14 +37,21 @@ impl InstanceSettings {
     }
 }
 
-fn lay_over(base: &mut Value, changes: Value) {
+/// Fails with the path of a group that `changes` would replace by something else; reading the result would
+/// not find it, because lists pass for structs there.
+fn lay_over(base: &mut Value, changes: Value) -> Result<(), Vec<String>> {
     match (base, changes) {
-        (Value::Object(base), Value::Object(changes)) => {
-            for (key, change) in changes {
-                lay_over(base.entry(key).or_insert(Value::Null), change);
-            }
+        (Value::Object(base), Value::Object(changes)) => changes.into_iter().try_for_each(|(key, change)| {
+            lay_over(base.entry(&key).or_insert(Value::Null), change).map_err(|mut path| {
+                path.insert(0, key);
+                path
+            })
+        }),
+        (Value::Object(_), _) => Err(Vec::new()),
+        (base, changes) => {
+            *base = changes;
+            Ok(())
         }
-        (base, changes) => *base = changes,
     }
 }
 
@@ -86,7 +94,11 @@ mod tests {
             refusal(json!({"password": {"min_length": "8"}})).starts_with("instance.password.min_length")
         );
         assert!(refusal(json!({"sign_up_mode": "open"})).starts_with("instance.sign_up_mode"));
-        assert!(refusal(json!([])).contains("instance"));
+        assert_eq!(refusal(json!([])), "instance.: must be a group of settings");
+        assert_eq!(
+            refusal(json!({"identifiers": {"username": [true]}})),
+            "instance.identifiers.username: must be a group of settings"
+        );
     }
 
     #[test]
