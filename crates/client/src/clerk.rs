@@ -1,0 +1,229 @@
+//! The client and its settings.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use beadle_types::Jwks;
+use http::Method;
+use secrecy::SecretString;
+
+use crate::{
+    authenticate::{self, AuthState, AuthenticateOptions, KeyCache, LocalKey},
+    clock::{Clock, SystemClock},
+    error::Error,
+    request::Request,
+    retry::RetryPolicy,
+    sessions::Sessions,
+    transport::Transport,
+    users::Users,
+};
+
+/// Where requests go if nothing else is said.
+const CLERK_API: &str = "https://api.clerk.com";
+
+/// A client of the Backend API of a Beadle or Clerk instance.
+///
+/// Clones share connections and cached keys, so make one and clone it. A mistake in the settings is reported by
+/// the first call, with [`Error::is_config`].
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use beadle_client::{Clerk, UserId};
+///
+/// let clerk = Clerk::new(std::env::var("CLERK_SECRET_KEY")?).api_url("http://127.0.0.1:3900");
+/// let user_id: UserId = "user_2abc".parse()?;
+/// let user = clerk.users().ban(&user_id).await?;
+/// assert!(user.banned);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Clerk(Arc<Shared>);
+
+struct Shared {
+    settings: Settings,
+    transport: OnceLock<Result<Transport, Error>>,
+    local_key: OnceLock<Result<LocalKey, Error>>,
+    keys: KeyCache,
+}
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) secret_key: SecretString,
+    pub(crate) api_url: String,
+    pub(crate) timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) jwt_key: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Clerk {
+    /// A client that shows this secret key (`sk_test_…` or `sk_live_…`) and talks to Clerk's own API until
+    /// [`Clerk::api_url`] says otherwise.
+    pub fn new(secret_key: impl Into<String>) -> Self {
+        Self::with(Settings {
+            secret_key: SecretString::from(secret_key.into()),
+            api_url: CLERK_API.to_owned(),
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(5),
+            max_response_bytes: 32 * 1024 * 1024,
+            retry: RetryPolicy::default(),
+            jwt_key: None,
+            clock: Arc::new(SystemClock),
+        })
+    }
+
+    fn with(settings: Settings) -> Self {
+        Self(Arc::new(Shared {
+            settings,
+            transport: OnceLock::new(),
+            local_key: OnceLock::new(),
+            keys: KeyCache::default(),
+        }))
+    }
+
+    fn change(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.0.settings.clone();
+        change(&mut settings);
+        Self::with(settings)
+    }
+
+    /// The server's origin without `/v1`, for example `http://127.0.0.1:3900`; a path before `/v1` is kept.
+    #[must_use]
+    pub fn api_url(self, origin: impl Into<String>) -> Self {
+        self.change(|settings| settings.api_url = origin.into())
+    }
+
+    /// The longest that a call may take, repetitions included; 30 s if not set. [`Request::timeout`] sets it for
+    /// a single call.
+    #[must_use]
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.change(|settings| settings.timeout = limit)
+    }
+
+    /// The longest that making a connection may take; 5 s if not set.
+    #[must_use]
+    pub fn connect_timeout(self, limit: Duration) -> Self {
+        self.change(|settings| settings.connect_timeout = limit)
+    }
+
+    /// The largest answer to read, in bytes; 32 MiB if not set, about five times a full page of users with all
+    /// metadata at its limit.
+    #[must_use]
+    pub fn max_response_bytes(self, limit: usize) -> Self {
+        self.change(|settings| settings.max_response_bytes = limit)
+    }
+
+    /// How harmless calls are repeated after a passing failure.
+    #[must_use]
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.change(|settings| settings.retry = policy)
+    }
+
+    /// The public key of session tokens, as PEM (`BEGIN PUBLIC KEY`) or as a JWK in JSON. With it,
+    /// [`Clerk::authenticate_request`] never uses the network, and does not follow a change of the instance's key.
+    #[must_use]
+    pub fn jwt_key(self, key: impl Into<String>) -> Self {
+        self.change(|settings| settings.jwt_key = Some(key.into()))
+    }
+
+    /// Replaces the clock by which tokens are judged; for tests.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        self.change(|settings| settings.clock = Arc::new(clock))
+    }
+
+    /// Operations on users.
+    pub fn users(&self) -> Users<'_> {
+        Users::new(self)
+    }
+
+    /// Operations on sessions.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions::new(self)
+    }
+
+    /// The public keys of the instance's session tokens.
+    pub fn jwks(&self) -> Request<Jwks> {
+        Request::new(self, Method::GET, "/v1/jwks")
+    }
+
+    /// Decides from a request's headers who sent it, without a call to the server once the keys are cached.
+    ///
+    /// The token is taken from `Authorization: Bearer`, else from the `__session` cookie. That the visitor is not
+    /// signed in, for whatever reason, is an [`AuthState`]; an error means that the keys could not be had. Keys
+    /// are fetched at first use, again in the background after five minutes, and when a token names an unknown
+    /// key, then at most once in ten seconds.
+    ///
+    /// A token that was made before a ban is accepted until it expires, 60 seconds at most by default.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), beadle_client::Error> {
+    /// use beadle_client::{AuthenticateOptions, Clerk, FixedClock, SignedOutReason, Timestamp};
+    /// use http::{HeaderMap, HeaderValue, header};
+    ///
+    /// # const PUBLIC_KEY: &str = include_str!("../testdata/session-public-key.pem");
+    /// # const SESSION_TOKEN: &str = include_str!("../testdata/session-token.txt");
+    /// let clerk = Clerk::new("sk_test_…")
+    ///     .jwt_key(PUBLIC_KEY) // leave this out to fetch the keys from the server
+    ///     .clock(FixedClock(Timestamp::from_secs(1_767_225_600)));
+    /// let options = AuthenticateOptions::new()
+    ///     .authorized_party("https://app.example.com")
+    ///     .issuer("https://clerk.example.com");
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert(header::COOKIE, HeaderValue::from_str(&format!("__session={SESSION_TOKEN}")).unwrap());
+    /// let state = clerk.authenticate_request(&headers, &options).await?;
+    /// let claims = state.claims().expect("signed in");
+    /// assert_eq!(claims.sub.as_str(), "user_2x9Kd3T0yBvQmNfLrJp8sWcHaEg");
+    /// assert_eq!(claims.sid.as_str(), "sess_2x9KeAq5VtRzXbYhMn6uGjPkDfS");
+    ///
+    /// let state = clerk.authenticate_request(&HeaderMap::new(), &options).await?;
+    /// assert_eq!(state.reason(), Some(SignedOutReason::NoToken));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn authenticate_request(
+        &self,
+        headers: &http::HeaderMap,
+        options: &AuthenticateOptions,
+    ) -> Result<AuthState, Error> {
+        authenticate::request(self, headers, options).await
+    }
+
+    /// Judges one session token, as [`Clerk::authenticate_request`] does with the token it finds.
+    pub async fn verify_token(&self, token: &str, options: &AuthenticateOptions) -> Result<AuthState, Error> {
+        authenticate::token(self, token, options).await
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The connections, made at first use.
+    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
+        self.0.transport.get_or_init(|| Transport::new(&self.0.settings)).as_ref().map_err(Clone::clone)
+    }
+
+    /// The fixed key, if one was set, parsed at first use.
+    pub(crate) fn local_key(&self) -> Option<Result<&LocalKey, Error>> {
+        let text = self.0.settings.jwt_key.as_deref()?;
+        Some(self.0.local_key.get_or_init(|| LocalKey::parse(text)).as_ref().map_err(Clone::clone))
+    }
+
+    pub(crate) fn keys(&self) -> &KeyCache {
+        &self.0.keys
+    }
+}
+
+impl fmt::Debug for Clerk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clerk").field("api_url", &self.0.settings.api_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! Rust SDK for [Beadle](https://example.invalid/beadle) and Clerk: the Backend API, and local verification of
+//! session tokens.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use beadle_client::{Clerk, UserId};
+//!
+//! let clerk = Clerk::new(std::env::var("CLERK_SECRET_KEY")?).api_url("http://127.0.0.1:3900");
+//!
+//! let users = clerk.users().list().email_address("ada@example.com").limit(10).order_by("-created_at").await?;
+//! for user in &users {
+//!     clerk.users().ban(&user.id).await?;
+//! }
+//!
+//! let nobody: UserId = "user_2abc".parse()?;
+//! match clerk.users().get(&nobody).await {
+//!     Ok(user) => println!("{}", user.id),
+//!     Err(error) if error.is_not_found() => println!("no such user"),
+//!     Err(error) => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - Every operation is a value that is sent when awaited, or with `.send()`; see [`Request`].
+//! - Ids are typed: a [`SessionId`] does not pass for a [`UserId`].
+//! - [`Error`] answers questions, such as [`Error::is_banned`], and carries Clerk's codes.
+//! - Calls have a time limit, and those that do no harm when repeated are repeated; see [`RetryPolicy`].
+//! - [`Clerk::authenticate_request`] judges session tokens without a call to the server.
+//! - Nothing needs Beadle: without [`Clerk::api_url`], requests go to Clerk. Needs a Tokio runtime.
+
+mod authenticate;
+mod clerk;
+mod clock;
+mod error;
+mod request;
+mod retry;
+mod sessions;
+mod transport;
+mod users;
+
+pub use beadle_types::{
+    ClerkError, ClientId, DeletedObject, EmailAddress, IdentificationId, InvalidId, Jwk, Jwks, Map, Page,
+    PhoneNumber, RefreshedSession, Session, SessionId, SessionStatus, Timestamp, Token, User, UserId, code,
+    params,
+};
+
+pub use crate::{
+    authenticate::{AuthState, AuthenticateOptions, SessionClaims, SignedOutReason},
+    clerk::Clerk,
+    clock::{Clock, FixedClock, SystemClock},
+    error::Error,
+    request::Request,
+    retry::RetryPolicy,
+    sessions::{CreateToken, ListSessions, Sessions},
+    users::{CountUsers, ListUsers, Users},
+};

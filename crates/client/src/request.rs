@@ -1,0 +1,117 @@
+//! A request is a value: it can be adjusted, and nothing happens until it is sent or awaited.
+
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    marker::PhantomData,
+    pin::Pin,
+    time::Duration,
+};
+
+use http::Method;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{clerk::Clerk, error::Error};
+
+/// A request that answers with a `T`. Await it, or call [`Request::send`].
+#[must_use = "a request does nothing until it is sent or awaited"]
+pub struct Request<T> {
+    clerk: Clerk,
+    pub(crate) call: Result<Call, Error>,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// What goes over the wire.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// From `/v1` on, without the query.
+    pub(crate) path: String,
+    /// Without the question mark.
+    pub(crate) query: String,
+    pub(crate) body: Option<Vec<u8>>,
+    /// True if a repetition does no harm.
+    pub(crate) repeatable: bool,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl<T> Request<T> {
+    pub(crate) fn new(clerk: &Clerk, method: Method, path: impl Into<String>) -> Self {
+        let repeatable = matches!(method, Method::GET | Method::PUT | Method::DELETE);
+        let call =
+            Call { method, path: path.into(), query: String::new(), body: None, repeatable, timeout: None };
+        Self { clerk: clerk.clone(), call: Ok(call), answer: PhantomData }
+    }
+
+    /// Adds the fields of a struct to the query.
+    pub(crate) fn query(self, parameters: &impl Serialize) -> Self {
+        self.adjust(|call| {
+            let more = serde_html_form::to_string(parameters)
+                .map_err(|error| Error::config_caused_by("cannot write the query", error))?;
+            if !call.query.is_empty() && !more.is_empty() {
+                call.query.push('&');
+            }
+            call.query.push_str(&more);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn body(self, body: &impl Serialize) -> Self {
+        self.adjust(|call| {
+            let text = serde_json::to_vec(body)
+                .map_err(|error| Error::config_caused_by("cannot write the body", error))?;
+            call.body = Some(text);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn repeatable(self) -> Self {
+        self.adjust(|call| {
+            call.repeatable = true;
+            Ok(())
+        })
+    }
+
+    /// The longest that this call may take, repetitions included, instead of [`Clerk::timeout`].
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.adjust(|call| {
+            call.timeout = Some(limit);
+            Ok(())
+        })
+    }
+
+    fn adjust(mut self, change: impl FnOnce(&mut Call) -> Result<(), Error>) -> Self {
+        if let Ok(call) = &mut self.call
+            && let Err(error) = change(call)
+        {
+            self.call = Err(error);
+        }
+        self
+    }
+}
+
+impl<T: DeserializeOwned> Request<T> {
+    /// Sends the request, and repeats it as the client's [`crate::RetryPolicy`] says.
+    pub async fn send(self) -> Result<T, Error> {
+        let call = self.call?;
+        self.clerk.transport()?.send(&call).await
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for Request<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<T> fmt::Debug for Request<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.call {
+            Ok(call) => f.debug_tuple("Request").field(&call.method).field(&call.path).finish(),
+            Err(error) => f.debug_tuple("Request").field(error).finish(),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The client against a scripted server on a real socket.
+
+mod authenticate;
+mod calls;
+mod errors;
+mod retries;
+mod stub;
