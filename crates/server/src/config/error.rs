@@ -1,0 +1,36 @@
+//! Why a configuration was refused.
+
+/// A setting and what is wrong with it, in one line that can be shown to the operator as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    /// `problem` completes the name of the setting to a sentence.
+    pub(crate) fn new(setting: &str, problem: impl AsRef<str>) -> Self {
+        let problem = problem.as_ref();
+        let sources = match setting {
+            "listen" => " (--listen, BEADLE_LISTEN)",
+            "data_dir" => " (--data-dir, BEADLE_DATA_DIR)",
+            "database_url" => " (--database-url, BEADLE_DATABASE_URL)",
+            "secret_key" => " (BEADLE_SECRET_KEY)",
+            "publishable_key" => " (BEADLE_PUBLISHABLE_KEY)",
+            "encryption_key" => " (BEADLE_ENCRYPTION_KEY)",
+            "log_format" => " (BEADLE_LOG_FORMAT)",
+            "mail.smtp_url" => " (BEADLE_SMTP_URL)",
+            "mail.from" => " (BEADLE_MAIL_FROM)",
+            _ => "",
+        };
+        Self(format!("setting {setting}{sources} {problem}"))
+    }
+
+    pub(crate) fn from_text(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<ConfigError> for crate::Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Setup(error.to_string())
+    }
+}

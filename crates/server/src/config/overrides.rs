@@ -1,0 +1,103 @@
+//! Settings as texts, before they are checked: what flags, environment and file have in common.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use secrecy::SecretString;
+
+use super::ConfigError;
+
+/// Every setting that is one value. What is `None` is left to the next source.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `address:port`.
+    pub listen: Option<String>,
+    /// The data directory.
+    pub data_dir: Option<PathBuf>,
+    /// `postgres://…`.
+    pub database_url: Option<SecretString>,
+    /// `sk_…`.
+    pub secret_key: Option<SecretString>,
+    /// `pk_…`.
+    pub publishable_key: Option<String>,
+    /// Base64 of 32 bytes.
+    pub encryption_key: Option<SecretString>,
+    /// `text` or `json`.
+    pub log_format: Option<String>,
+    /// `smtp://…`, `smtps://…` or `smtp+starttls://…`.
+    pub smtp_url: Option<SecretString>,
+    /// The sender of all mail.
+    pub mail_from: Option<String>,
+}
+
+/// What the environment says.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// The settings found.
+    pub overrides: Overrides,
+    /// Variables that begin with `BEADLE_` and mean nothing here: worth a warning, because a misspelt setting
+    /// would otherwise be lost in silence.
+    pub unknown: Vec<String>,
+}
+
+/// Variables that other parts of Beadle read: the command line and the logger.
+const READ_ELSEWHERE: [&str; 4] = ["BEADLE_CONFIG", "BEADLE_API_URL", "BEADLE_LOG", "BEADLE_BIN"];
+
+impl Overrides {
+    /// These settings, and `fallback` for what they leave open.
+    #[must_use]
+    pub fn or(self, fallback: Self) -> Self {
+        Self {
+            listen: self.listen.or(fallback.listen),
+            data_dir: self.data_dir.or(fallback.data_dir),
+            database_url: self.database_url.or(fallback.database_url),
+            secret_key: self.secret_key.or(fallback.secret_key),
+            publishable_key: self.publishable_key.or(fallback.publishable_key),
+            encryption_key: self.encryption_key.or(fallback.encryption_key),
+            log_format: self.log_format.or(fallback.log_format),
+            smtp_url: self.smtp_url.or(fallback.smtp_url),
+            mail_from: self.mail_from.or(fallback.mail_from),
+        }
+    }
+}
+
+impl Environment {
+    /// Reads the `BEADLE_…` variables among these. An empty value is the same as none.
+    ///
+    /// # Errors
+    /// A value that is not UTF-8, but for paths, which may be anything.
+    pub fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, ConfigError> {
+        let mut found = Self::default();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| name.starts_with("BEADLE_")) else { continue };
+            if !value.is_empty() {
+                found.take(name, value)?;
+            }
+        }
+        found.unknown.sort();
+        Ok(found)
+    }
+
+    fn take(&mut self, name: &str, value: OsString) -> Result<(), ConfigError> {
+        let overrides = &mut self.overrides;
+        match name {
+            "BEADLE_LISTEN" => overrides.listen = Some(text(name, value)?),
+            "BEADLE_DATA_DIR" => overrides.data_dir = Some(value.into()),
+            "BEADLE_DATABASE_URL" => overrides.database_url = Some(text(name, value)?.into()),
+            "BEADLE_SECRET_KEY" => overrides.secret_key = Some(text(name, value)?.into()),
+            "BEADLE_PUBLISHABLE_KEY" => overrides.publishable_key = Some(text(name, value)?),
+            "BEADLE_ENCRYPTION_KEY" => overrides.encryption_key = Some(text(name, value)?.into()),
+            "BEADLE_LOG_FORMAT" => overrides.log_format = Some(text(name, value)?),
+            "BEADLE_SMTP_URL" => overrides.smtp_url = Some(text(name, value)?.into()),
+            "BEADLE_MAIL_FROM" => overrides.mail_from = Some(text(name, value)?),
+            other if READ_ELSEWHERE.contains(&other) => {}
+            other => self.unknown.push(other.to_owned()),
+        }
+        Ok(())
+    }
+}
+
+fn text(name: &str, value: OsString) -> Result<String, ConfigError> {
+    value
+        .into_string()
+        .map_err(|_| ConfigError::from_text(format!("environment variable {name} is not UTF-8")))
+}

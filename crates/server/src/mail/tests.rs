@@ -1,0 +1,227 @@
+//! The worker against a real store and a mail server that speaks just enough SMTP.
+
+mod sink;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
+};
+
+use beadle_domain::clock::Clock;
+use beadle_store::{Conn, Error, Location, Result, Store, UnitOfWork, mails, mails::MailRow};
+use beadle_types::{MailId, Timestamp};
+use sink::{Answers, Sink};
+use tokio::sync::{Notify, watch};
+
+use super::{Mailer, VERIFICATION_CODE, run, verification_code, worker::send_due};
+use crate::config::{Config, Overrides};
+
+const START: Timestamp = Timestamp::from_secs(1_700_000_000);
+
+/// A store in a directory of its own, removed at the end.
+struct Outbox {
+    store: Store,
+    directory: PathBuf,
+    clock: Arc<TestClock>,
+}
+
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Outbox {
+    async fn open() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("beadle-mail-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let directory = std::env::temp_dir().join(name);
+        let store = Store::open(&Location::Directory(directory.clone())).await.unwrap();
+        Self { store, directory, clock: Arc::new(TestClock(AtomicI64::new(START.as_millis()))) }
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+
+    async fn queue(&self, number: u8, kind: &str, recipient: &str) {
+        let (subject, body) = verification_code("Acmé", "123456", recipient);
+        let id = MailId::from_parts(START, [number; 16]);
+        let mail = MailRow {
+            id,
+            kind: kind.to_owned(),
+            recipient: recipient.to_owned(),
+            subject,
+            body,
+            attempts: 0,
+            created_at: self.clock.now(),
+        };
+        self.store.write(Queue(mail)).await.unwrap();
+    }
+
+    async fn send_due(&self, mailer: &Mailer) -> usize {
+        send_due(&self.store, &*self.clock, mailer).await.unwrap()
+    }
+
+    async fn stored(&self) -> Vec<MailRow> {
+        mails::latest(&mut *self.store.reader().await.unwrap(), 100).await.unwrap()
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.directory));
+    }
+}
+
+struct Queue(MailRow);
+
+impl UnitOfWork for Queue {
+    type Output = ();
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<()> {
+        mails::queue(conn, &self.0).await
+    }
+}
+
+fn smtp(url: String) -> Mailer {
+    let overrides = Overrides {
+        smtp_url: Some(url.into()),
+        mail_from: Some("Acme <no-reply@acme.example>".into()),
+        ..Overrides::default()
+    };
+    Mailer::new(Config::from_sources(None, overrides).unwrap().mail.as_ref()).unwrap()
+}
+
+#[tokio::test]
+async fn a_mail_reaches_the_mail_server_once() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    let mailer = smtp(sink.url());
+    outbox.queue(1, VERIFICATION_CODE, "ada@b.example").await;
+    assert_eq!(outbox.send_due(&mailer).await, 1);
+    outbox.advance(1_000_000);
+    assert_eq!(outbox.send_due(&mailer).await, 0);
+
+    let received = sink.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].from, "no-reply@acme.example");
+    assert_eq!(received[0].to, ["ada@b.example"]);
+    let data = &received[0].data;
+    for line in ["From: Acme <no-reply@acme.example>", "To: ada@b.example", "Message-ID: <mail_"] {
+        assert!(data.contains(line), "{line} in {data}");
+    }
+    assert!(data.contains("Date: Tue, 14 Nov 2023"), "{data}");
+    assert!(data.contains("\r\n123456\r\n"), "{data}");
+    assert!(outbox.stored().await.is_empty(), "a sent mail keeps no body");
+}
+
+#[tokio::test]
+async fn a_deferred_mail_is_tried_again_after_a_pause() {
+    let answers = Answers { defer: 2, ..Answers::default() };
+    let (outbox, sink) = (Outbox::open().await, Sink::start(answers).await);
+    let mailer = smtp(sink.url());
+    outbox.queue(1, "notice", "ada@b.example").await;
+    assert_eq!(outbox.send_due(&mailer).await, 1);
+    outbox.advance(9);
+    assert_eq!(outbox.send_due(&mailer).await, 0, "the first pause is ten seconds");
+    outbox.advance(1);
+    assert_eq!(outbox.send_due(&mailer).await, 1);
+    outbox.advance(60);
+    assert_eq!(outbox.send_due(&mailer).await, 1);
+    assert_eq!(sink.received().len(), 1);
+    outbox.advance(1_000_000);
+    assert_eq!(outbox.send_due(&mailer).await, 0);
+}
+
+#[tokio::test]
+async fn an_unreachable_server_gets_eight_attempts() {
+    let outbox = Outbox::open().await;
+    let unused = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let mailer = smtp(format!("smtp://{unused}"));
+    outbox.queue(1, "notice", "ada@b.example").await;
+    let mut attempts = 0;
+    while outbox.send_due(&mailer).await == 1 {
+        attempts += 1;
+        outbox.advance(100_000);
+    }
+    assert_eq!(attempts, 8);
+}
+
+#[tokio::test]
+async fn a_refused_recipient_is_not_tried_again() {
+    let answers = Answers { refuse: Some("bad@b.example"), ..Answers::default() };
+    let (outbox, sink) = (Outbox::open().await, Sink::start(answers).await);
+    let mailer = smtp(sink.url());
+    outbox.queue(1, "notice", "bad@b.example").await;
+    outbox.queue(2, "notice", "good@b.example").await;
+    assert_eq!(outbox.send_due(&mailer).await, 2);
+    outbox.advance(1_000_000);
+    assert_eq!(outbox.send_due(&mailer).await, 0);
+    assert_eq!(sink.received().len(), 1, "the other one went through");
+}
+
+#[tokio::test]
+async fn an_expired_code_is_not_sent() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    outbox.queue(1, VERIFICATION_CODE, "ada@b.example").await;
+    outbox.advance(600);
+    assert_eq!(outbox.send_due(&smtp(sink.url())).await, 1);
+    assert!(sink.received().is_empty());
+}
+
+#[tokio::test]
+async fn test_addresses_get_no_mail() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    outbox.queue(1, VERIFICATION_CODE, "ada+clerk_test@b.example").await;
+    assert_eq!(outbox.send_due(&smtp(sink.url())).await, 1);
+    assert!(sink.received().is_empty());
+    assert_eq!(outbox.stored().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_development_outbox_keeps_mails_readable() {
+    let outbox = Outbox::open().await;
+    outbox.queue(1, VERIFICATION_CODE, "ada@b.example").await;
+    assert_eq!(outbox.send_due(&Mailer::Development).await, 1);
+    let stored = outbox.stored().await;
+    assert_eq!(stored.len(), 1);
+    assert!(stored[0].body.contains("123456"));
+    outbox.advance(1_000_000);
+    assert_eq!(outbox.send_due(&Mailer::Development).await, 0);
+}
+
+#[tokio::test]
+async fn a_password_is_not_sent_in_the_open() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    let url = sink.url().replace("smtp://", "smtp+starttls://user:secret@");
+    outbox.queue(1, "notice", "ada@b.example").await;
+    assert_eq!(outbox.send_due(&smtp(url)).await, 1);
+    assert!(sink.received().is_empty(), "this server offers no STARTTLS");
+    assert!(!sink.commands().iter().any(|command| command.starts_with("AUTH")), "{:?}", sink.commands());
+}
+
+#[tokio::test]
+async fn the_worker_wakes_for_mail_and_stops_when_told() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    let (wake, (stop, stopped)) = (Arc::new(Notify::new()), watch::channel(false));
+    let worker = tokio::spawn(run(
+        outbox.store.clone(),
+        Arc::clone(&outbox.clock) as Arc<dyn Clock>,
+        smtp(sink.url()),
+        Arc::clone(&wake),
+        stopped,
+    ));
+    outbox.queue(1, VERIFICATION_CODE, "ada@b.example").await;
+    wake.notify_one();
+    sink.wait_for(1).await;
+    stop.send_replace(true);
+    worker.await.unwrap();
+    outbox.advance(1_000);
+    assert_eq!(outbox.send_due(&smtp(sink.url())).await, 0, "the outcome was recorded before the stop");
+}
