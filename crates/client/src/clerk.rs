@@ -112,8 +112,8 @@ impl Clerk {
         self.change(|settings| settings.connect_timeout = limit)
     }
 
-    /// The largest answer to read, in bytes; 32 MiB if not set, about five times a full page of users with all
-    /// metadata at its limit.
+    /// The largest answer to read, in bytes; 32 MiB if not set, more than twice what 500 users take with all their
+    /// metadata at the limit.
     #[must_use]
     pub fn max_response_bytes(self, limit: usize) -> Self {
         self.change(|settings| settings.max_response_bytes = limit)
