@@ -60,7 +60,12 @@ impl Mailer {
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Development => {
                 let code = text::code_in(&mail.body).unwrap_or_default();
-                tracing::info!(to = mail.recipient, subject = mail.subject, code, "mail kept, not sent (no SMTP server)");
+                tracing::info!(
+                    to = mail.recipient,
+                    subject = mail.subject,
+                    code,
+                    "mail kept, not sent (no SMTP server)"
+                );
                 Delivery::Kept
             }
         }

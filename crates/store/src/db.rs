@@ -47,15 +47,21 @@ pub trait UnitOfWork: Send + Sync + 'static {
     /// What the work yields once it is durable.
     type Output: Send + 'static;
     /// Why the work may refuse; an `Err` rolls everything back.
-    type Error: From<Error> + Send + 'static;
+    type Error: WorkError;
 
     /// Does the work.
     fn run(&self, conn: &mut Conn) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
+}
 
-    /// Whether the refusal comes from a concurrent writer, so that a second run can tell what happened.
-    fn is_transient(error: &Self::Error) -> bool {
-        let _ = error;
-        false
+/// What a [`UnitOfWork`] may fail with.
+pub trait WorkError: From<Error> + Send + 'static {
+    /// Whether a concurrent writer is the reason, so that a second run can succeed or tell what happened.
+    fn is_transient(&self) -> bool;
+}
+
+impl WorkError for Error {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy(_) | Self::Conflict { .. })
     }
 }
 

@@ -20,5 +20,5 @@ pub mod sweeps;
 pub mod users;
 mod words;
 
-pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork};
+pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork, WorkError};
 pub use error::{Error, Result};

@@ -6,7 +6,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use tokio_postgres::{Config, NoTls, config::SslMode};
 
 use super::{
-    UnitOfWork,
+    UnitOfWork, WorkError,
     conn::{Conn, Inner},
 };
 use crate::{Error, Result, migrate};
@@ -124,7 +124,7 @@ async fn transact<W: UnitOfWork>(pool: &Pool, work: &W) -> Result<W::Output, Fai
     let ended = transaction.client().batch_execute(end).await;
     ended.map_err(|error| Failure { error: Error::from(error).into(), retry: false })?;
     transaction.done();
-    outcome.map_err(|error| Failure { retry: W::is_transient(&error), error })
+    outcome.map_err(|error| Failure { retry: error.is_transient(), error })
 }
 
 /// A connection inside a transaction. Dropped half-way (a panic), it is closed instead of going back to the

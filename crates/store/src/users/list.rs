@@ -79,6 +79,7 @@ pub enum UserOrderKey {
 }
 
 impl UserOrderKey {
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 10] = [
         Self::CreatedAt,
         Self::UpdatedAt,

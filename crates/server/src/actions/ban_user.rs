@@ -1,0 +1,89 @@
+//! The ban: one statement on the user's row ends every credential they have, whatever their number.
+//!
+//! In the same transaction go the event, the entry for local verifiers, and the request to settle the dead
+//! sessions later. No statement touches a session.
+
+use beadle_domain::Error;
+use beadle_store::{
+    Conn, UnitOfWork, outbox, sweeps,
+    users::{self, UserRecord},
+};
+use beadle_types::UserId;
+
+use super::events::Events;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// Marks or unmarks users, all or none.
+struct SetBanned {
+    ids: Vec<UserId>,
+    banned: bool,
+    events: Events,
+}
+
+struct Outcome {
+    records: Vec<UserRecord>,
+    changed: usize,
+}
+
+/// Bans the users. Who is banned already stays so, without a new generation or event.
+///
+/// # Errors
+/// 404 naming the first unknown id; then nobody was banned.
+pub(crate) async fn ban(app: &App, ids: Vec<UserId>) -> ApiResult<Vec<UserRecord>> {
+    let outcome = set_banned(app, ids, true).await?;
+    app.metrics.bans.inc_by(outcome.changed as u64);
+    if outcome.changed > 0 {
+        app.sweep.notify_one();
+    }
+    Ok(outcome.records)
+}
+
+/// Lifts the ban of the users. Their old credentials stay dead.
+///
+/// # Errors
+/// 404 naming the first unknown id; then no ban was lifted.
+pub(crate) async fn unban(app: &App, ids: Vec<UserId>) -> ApiResult<Vec<UserRecord>> {
+    Ok(set_banned(app, ids, false).await?.records)
+}
+
+async fn set_banned(app: &App, ids: Vec<UserId>, banned: bool) -> ApiResult<Outcome> {
+    let events = Events::new(app, ids.len());
+    app.store.write(SetBanned { ids, banned, events }).await
+}
+
+impl UnitOfWork for SetBanned {
+    type Output = Outcome;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Outcome> {
+        let mut outcome = Outcome { records: Vec::with_capacity(self.ids.len()), changed: 0 };
+        for (n, id) in self.ids.iter().enumerate() {
+            let changed = if self.banned { self.ban(conn, id).await? } else { self.unban(conn, id).await? };
+            let record = users::load(conn, id).await?.ok_or_else(|| Error::not_found("user", id))?;
+            if changed {
+                self.events.user(conn, n, "user.updated", &record).await?;
+                outcome.changed += 1;
+            }
+            outcome.records.push(record);
+        }
+        Ok(outcome)
+    }
+}
+
+impl SetBanned {
+    async fn ban(&self, conn: &mut Conn, id: &UserId) -> ApiResult<bool> {
+        let now = self.events.now();
+        let Some(generation) = users::ban(conn, id, now).await? else { return Ok(false) };
+        let revocation = outbox::Revocation::User(id.clone(), generation);
+        outbox::add_revocation(conn, &revocation, now).await?;
+        sweeps::request(conn, id, generation, now).await?;
+        Ok(true)
+    }
+
+    async fn unban(&self, conn: &mut Conn, id: &UserId) -> ApiResult<bool> {
+        Ok(users::unban(conn, id, self.events.now()).await?)
+    }
+}

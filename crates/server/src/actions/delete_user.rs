@@ -1,0 +1,42 @@
+//! Deleting a user: identifiers become free, and every credential is dead without its user.
+
+use beadle_domain::Error;
+use beadle_store::{Conn, UnitOfWork, outbox, sweeps, users};
+use beadle_types::{DeletedObject, UserId};
+
+use super::events::Events;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// Deletes the user.
+///
+/// # Errors
+/// 404 without them.
+pub(crate) async fn delete(app: &App, id: UserId) -> ApiResult<DeletedObject> {
+    let work = DeleteUser { id: id.clone(), events: Events::new(app, 1) };
+    app.store.write(work).await?;
+    app.sweep.notify_one();
+    Ok(DeletedObject::new("user", id.as_str()))
+}
+
+struct DeleteUser {
+    id: UserId,
+    events: Events,
+}
+
+impl UnitOfWork for DeleteUser {
+    type Output = ();
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
+        let now = self.events.now();
+        let last = users::delete(conn, &self.id).await?;
+        let generation = last.ok_or_else(|| Error::not_found("user", &self.id))?.next();
+        outbox::add_revocation(conn, &outbox::Revocation::User(self.id.clone(), generation), now).await?;
+        sweeps::request(conn, &self.id, generation, now).await?;
+        self.events.user_deleted(conn, 0, &self.id).await?;
+        Ok(())
+    }
+}

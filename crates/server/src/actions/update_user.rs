@@ -1,0 +1,277 @@
+//! Updating a user's profile.
+
+use beadle_domain::{
+    Error, Findings,
+    identifier::{ExternalId, Username},
+    metadata,
+    name::{parse_locale, parse_name},
+};
+use beadle_store::{
+    Conn, UnitOfWork, identifications,
+    identifications::{IdentificationKind, IdentificationRow},
+    outbox, sweeps,
+    users::{self, UserRecord, UserRow},
+};
+use beadle_types::{
+    IdentificationId, Map, Timestamp, UserId,
+    params::{Patch, UpdateUser},
+};
+use secrecy::SecretString;
+
+use super::{create_user, events::Events, password, password::NewPassword};
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::time,
+};
+
+/// Applies the changes, all or none.
+///
+/// # Errors
+/// 404 without the user, 422 for every value that cannot be taken.
+pub(crate) async fn update(app: &App, id: UserId, params: UpdateUser) -> ApiResult<UserRecord> {
+    let changes = Changes::from_params(app, &id, params).await?;
+    app.store.write(Update { id, changes, events: Events::new(app, 1) }).await
+}
+
+/// Validated changes. `None` and `Absent` leave the value alone.
+#[derive(Debug, Default)]
+struct Changes {
+    external_id: Patch<String>,
+    username: Patch<(Username, String)>,
+    first_name: Patch<String>,
+    last_name: Patch<String>,
+    locale: Patch<String>,
+    primary_email_address_id: Patch<String>,
+    primary_phone_number_id: Patch<String>,
+    primary_web3_wallet_id: Patch<String>,
+    password_digest: Option<String>,
+    sign_out: bool,
+    delete_self_enabled: Option<bool>,
+    create_organization_enabled: Option<bool>,
+    create_organizations_limit: Patch<i64>,
+    bypass_client_trust: Option<bool>,
+    legal_accepted_at: Patch<Timestamp>,
+    created_at: Option<Timestamp>,
+    public_metadata: Option<Map>,
+    private_metadata: Option<Map>,
+    unsafe_metadata: Option<Map>,
+}
+
+impl Changes {
+    async fn from_params(app: &App, id: &UserId, params: UpdateUser) -> ApiResult<Self> {
+        let mut findings = Findings::default();
+        refuse_unsupported(&params, &mut findings);
+        let mut changes = Self {
+            external_id: read(&params.external_id, &mut findings, |text| {
+                ExternalId::parse(text, "external_id").map(|id| Some(id.into_string()))
+            }),
+            username: read(&params.username, &mut findings, |text| {
+                Username::parse(text, "username").map(|canonical| Some((canonical, text.trim().to_owned())))
+            }),
+            first_name: read(&params.first_name, &mut findings, |text| parse_name("first_name", text)),
+            last_name: read(&params.last_name, &mut findings, |text| parse_name("last_name", text)),
+            locale: read(&params.locale, &mut findings, |text| parse_locale("locale", text)),
+            legal_accepted_at: read(&params.legal_accepted_at, &mut findings, |text| {
+                time::rfc3339("legal_accepted_at", text).map(Some)
+            }),
+            created_at: read(&params.created_at, &mut findings, |text| {
+                time::rfc3339("created_at", text).map(Some)
+            })
+            .value(),
+            primary_email_address_id: params.primary_email_address_id,
+            primary_phone_number_id: params.primary_phone_number_id,
+            primary_web3_wallet_id: params.primary_web3_wallet_id,
+            password_digest: None,
+            sign_out: params.sign_out_of_other_sessions.unwrap_or(false),
+            delete_self_enabled: params.delete_self_enabled.value(),
+            create_organization_enabled: params.create_organization_enabled.value(),
+            create_organizations_limit: params.create_organizations_limit,
+            bypass_client_trust: params.bypass_client_trust.value(),
+            public_metadata: params.public_metadata,
+            private_metadata: params.private_metadata,
+            unsafe_metadata: params.unsafe_metadata,
+        };
+        if matches!(changes.create_organizations_limit, Patch::Value(limit) if limit < 0) {
+            findings.push(Error::param_rule_broken("create_organizations_limit", "must not be negative"));
+        }
+        for (param, metadata) in [
+            ("public_metadata", &changes.public_metadata),
+            ("private_metadata", &changes.private_metadata),
+            ("unsafe_metadata", &changes.unsafe_metadata),
+        ] {
+            if let Some(metadata) = metadata {
+                findings.keep(metadata::check(param, metadata));
+            }
+        }
+        findings.finish()?;
+        let password = match params.password.value() {
+            Some(text) => Some(NewPassword {
+                password: SecretString::from(text),
+                identifiers: identifiers_of(app, id).await?,
+                skip_checks: params.skip_password_checks.unwrap_or(false),
+            }),
+            None => None,
+        };
+        changes.password_digest = password::from_params(
+            app,
+            password,
+            params.password_digest.as_deref(),
+            params.password_hasher.as_deref(),
+        )
+        .await?;
+        Ok(changes)
+    }
+
+    fn apply(&self, record: &mut UserRecord, now: Timestamp) -> Result<(), Error> {
+        let UserRecord { user, identifications } = record;
+        set(&mut user.external_id, self.external_id.clone());
+        if let Patch::Value((canonical, written)) = &self.username {
+            user.username_canonical = Some(canonical.to_string());
+            user.username = Some(written.clone());
+        } else if self.username == Patch::Null {
+            (user.username_canonical, user.username) = (None, None);
+        }
+        set(&mut user.first_name, self.first_name.clone());
+        set(&mut user.last_name, self.last_name.clone());
+        set(&mut user.locale, self.locale.clone());
+        set(&mut user.legal_accepted_at, self.legal_accepted_at);
+        set(&mut user.create_organizations_limit, self.create_organizations_limit);
+        self.choose_primaries(user, identifications)?;
+        if let Some(digest) = &self.password_digest {
+            user.password_digest = Some(digest.clone());
+            user.password_updated_at = Some(now);
+        }
+        user.delete_self_enabled = self.delete_self_enabled.unwrap_or(user.delete_self_enabled);
+        user.create_organization_enabled =
+            self.create_organization_enabled.unwrap_or(user.create_organization_enabled);
+        user.bypass_client_trust = self.bypass_client_trust.unwrap_or(user.bypass_client_trust);
+        user.created_at = self.created_at.unwrap_or(user.created_at);
+        for (current, change) in [
+            (&mut user.public_metadata, &self.public_metadata),
+            (&mut user.private_metadata, &self.private_metadata),
+            (&mut user.unsafe_metadata, &self.unsafe_metadata),
+        ] {
+            if let Some(change) = change {
+                current.clone_from(change);
+            }
+        }
+        user.updated_at = now;
+        Ok(())
+    }
+
+    fn choose_primaries(&self, user: &mut UserRow, rows: &[IdentificationRow]) -> Result<(), Error> {
+        use IdentificationKind::{EmailAddress, PhoneNumber, Web3Wallet};
+        choose_primary(
+            "primary_email_address_id",
+            &self.primary_email_address_id,
+            rows.iter().filter(|row| row.kind == EmailAddress),
+            (&mut user.primary_email_address_id, &mut user.primary_email_address),
+        )?;
+        choose_primary(
+            "primary_phone_number_id",
+            &self.primary_phone_number_id,
+            rows.iter().filter(|row| row.kind == PhoneNumber),
+            (&mut user.primary_phone_number_id, &mut user.primary_phone_number),
+        )?;
+        choose_primary(
+            "primary_web3_wallet_id",
+            &self.primary_web3_wallet_id,
+            rows.iter().filter(|row| row.kind == Web3Wallet),
+            (&mut user.primary_web3_wallet_id, &mut user.primary_web3_wallet),
+        )
+    }
+}
+
+/// Only a verified identification of the user can be primary.
+fn choose_primary<'a>(
+    param: &'static str,
+    choice: &Patch<String>,
+    mut rows: impl Iterator<Item = &'a IdentificationRow>,
+    (id, value): (&mut Option<IdentificationId>, &mut Option<String>),
+) -> Result<(), Error> {
+    match choice {
+        Patch::Absent => {}
+        Patch::Null => (*id, *value) = (None, None),
+        Patch::Value(chosen) => {
+            let row = rows.find(|row| row.id.as_str() == chosen);
+            let row = row.ok_or_else(|| Error::param_value_invalid(param, chosen))?;
+            if row.status != "verified" {
+                return Err(Error::param_rule_broken(param, "must name a verified identification"));
+            }
+            (*id, *value) = (Some(row.id.clone()), Some(row.canonical.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Parameters of families that come later are refused, not ignored.
+pub(crate) fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
+    if !params.profile_image_id.is_absent() {
+        findings.push(Error::param_disabled("profile_image_id"));
+    }
+    if !params.totp_secret.is_absent() {
+        findings.push(Error::param_disabled("totp_secret"));
+    }
+    if params.backup_codes.is_some() {
+        findings.push(Error::param_disabled("backup_codes"));
+    }
+}
+
+fn set<T>(current: &mut Option<T>, change: Patch<T>) {
+    *current = change.apply(current.take());
+}
+
+/// Reads a given value; an empty one clears, like `null`.
+fn read<T>(
+    param: &Patch<String>,
+    findings: &mut Findings,
+    parse: impl FnOnce(&str) -> Result<Option<T>, Error>,
+) -> Patch<T> {
+    match param {
+        Patch::Absent => Patch::Absent,
+        Patch::Null => Patch::Null,
+        Patch::Value(text) if text.trim().is_empty() => Patch::Null,
+        Patch::Value(text) => findings.keep(parse(text)).map_or(Patch::Absent, Patch::from),
+    }
+}
+
+async fn identifiers_of(app: &App, id: &UserId) -> ApiResult<Vec<String>> {
+    let record = users::load(&mut *app.store.reader().await?, id).await?;
+    let record = record.ok_or_else(|| Error::not_found("user", id))?;
+    let emails = record.identifications.into_iter().map(|row| row.canonical);
+    Ok(emails.chain(record.user.username_canonical).collect())
+}
+
+struct Update {
+    id: UserId,
+    changes: Changes,
+    events: Events,
+}
+
+impl UnitOfWork for Update {
+    type Output = UserRecord;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<UserRecord> {
+        let now = self.events.now();
+        let user = users::find_for_update(conn, &self.id).await?;
+        let user = user.ok_or_else(|| Error::not_found("user", &self.id))?;
+        let identifications = identifications::of_user(conn, &self.id).await?;
+        let mut record = UserRecord { user, identifications };
+        self.changes.apply(&mut record, now)?;
+        let mut findings = Findings::default();
+        create_user::check_names(conn, &record, &mut findings).await?;
+        findings.finish()?;
+        users::update(conn, &record).await?;
+        if self.changes.sign_out && self.changes.password_digest.is_some() {
+            let generation = users::bump_generation(conn, &self.id, now).await?;
+            record.user.generation = generation;
+            let revocation = outbox::Revocation::User(self.id.clone(), generation);
+            outbox::add_revocation(conn, &revocation, now).await?;
+            sweeps::request(conn, &self.id, generation, now).await?;
+        }
+        self.events.user(conn, 0, "user.updated", &record).await?;
+        Ok(record)
+    }
+}

@@ -1,0 +1,73 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use beadle_domain::{clock::Clock, rng::Rng};
+use beadle_store::Store;
+use beadle_types::Timestamp;
+use tokio::sync::Notify;
+
+use crate::{Error, config::Config, hashing::Hashing, instance::Instance, metrics::Metrics};
+
+/// The shared state. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts behind [`App`].
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Keys and settings.
+    pub instance: Instance,
+    /// Where passwords are hashed.
+    pub(crate) hashing: Hashing,
+    /// Counters.
+    pub(crate) metrics: Metrics,
+    /// Wakes the sweep after a ban.
+    pub(crate) sweep: Notify,
+    /// Wakes the mailer.
+    pub mail: Arc<Notify>,
+}
+
+impl App {
+    /// Opens database and instance as configured.
+    pub async fn open(config: &Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, Error> {
+        let store = Store::open(&config.location()?).await?;
+        let instance = Instance::open(&store, config, &*clock, &*rng).await?;
+        let hashing = Hashing::start()?;
+        Ok(Self(Arc::new(Parts {
+            store,
+            clock,
+            rng,
+            instance,
+            hashing,
+            metrics: Metrics::default(),
+            sweep: Notify::new(),
+            mail: Arc::new(Notify::new()),
+        })))
+    }
+
+    /// The current time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Makes a new id: `app.new_id(UserId::from_parts)`.
+impl App {
+    pub(crate) fn new_id<T>(&self, make: impl FnOnce(Timestamp, [u8; 16]) -> T) -> T {
+        make(self.now(), self.rng.entropy16())
+    }
+}

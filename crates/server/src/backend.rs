@@ -1,0 +1,42 @@
+//! The Backend API: what the holder of the secret key may do.
+
+mod jwks;
+mod paging;
+mod sessions;
+mod users;
+
+use axum::{Router, middleware};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{app::App, error::ApiError, extract::secret_key};
+
+/// All operations, as documented routes: a handler without documentation cannot be mounted.
+pub(crate) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(users::list::list, users::create::create))
+        .routes(routes!(users::list::count))
+        .routes(routes!(users::ban::ban_many))
+        .routes(routes!(users::ban::unban_many))
+        .routes(routes!(users::get, users::update, users::delete))
+        .routes(routes!(users::merge_metadata, users::replace_metadata))
+        .routes(routes!(users::verify_password))
+        .routes(routes!(users::ban::ban))
+        .routes(routes!(users::ban::unban))
+        .routes(routes!(users::lock))
+        .routes(routes!(users::unlock))
+        .routes(routes!(sessions::list, sessions::create))
+        .routes(routes!(sessions::get))
+        .routes(routes!(sessions::revoke))
+        .routes(routes!(sessions::refresh))
+        .routes(routes!(sessions::create_token))
+        .routes(routes!(jwks::get))
+}
+
+/// The router behind the secret key. Unknown paths are refused for want of the key first.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let (router, _) = operations().split_for_parts();
+    router
+        .fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
+        .method_not_allowed_fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
+        .layer(middleware::from_fn_with_state(app.clone(), secret_key::require))
+}

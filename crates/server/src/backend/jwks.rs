@@ -1,0 +1,11 @@
+//! The keys that session tokens are verified with.
+
+use axum::{Json, extract::State};
+use beadle_types::Jwks;
+
+use crate::app::App;
+
+#[utoipa::path(get, path = "/v1/jwks", operation_id = "GetJWKS")]
+pub(super) async fn get(State(app): State<App>) -> Json<Jwks> {
+    Json(Jwks { keys: vec![app.instance.jwk()] })
+}

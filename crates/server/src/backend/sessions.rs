@@ -1,0 +1,136 @@
+//! Sessions.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, response::IntoResponse};
+use beadle_domain::{Error, Findings, session::DeadSession};
+use beadle_store::sessions::{self, ListSessions};
+use beadle_types::{
+    Page, Session, SessionId, SessionStatus, Token, UserId,
+    params::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession},
+};
+use serde::Deserialize;
+
+use super::paging;
+use crate::{
+    actions::{
+        authenticate_session::{self, Found},
+        create_session, end_session, refresh_session,
+    },
+    app::App,
+    error::ApiResult,
+    extract::{self, Id, Query, path},
+    present,
+};
+
+/// What `expires_in_seconds` may be, in seconds.
+const TOKEN_LIFETIME: std::ops::RangeInclusive<i64> = 30..=315_360_000;
+
+#[derive(Deserialize)]
+pub(super) struct ListQuery {
+    client_id: Option<String>,
+    user_id: Option<String>,
+    status: Option<String>,
+    paginated: Option<bool>,
+    limit: Option<i64>,
+    offset: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/v1/sessions", operation_id = "GetSessionList")]
+pub(super) async fn list(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<impl IntoResponse> {
+    let mut findings = Findings::default();
+    let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
+    let status = query
+        .status
+        .map(|word| word.parse::<SessionStatus>().map_err(|_| Error::param_value_invalid("status", &word)));
+    let status = status.and_then(|status| findings.keep(status));
+    findings.finish()?;
+    let with_total = query.paginated.unwrap_or(false);
+    let now = app.now();
+    let request = ListSessions {
+        client_id: query.client_id,
+        user_id: query.user_id,
+        status,
+        limit,
+        offset,
+        with_total,
+        now,
+    };
+    let (records, total) = app.store.scan(request).await?;
+    let data: Vec<Session> = records.iter().map(|record| present::session::session(record, now)).collect();
+    Ok(match total {
+        Some(total_count) => Json(Page { data, total_count }).into_response(),
+        None => Json(data).into_response(),
+    })
+}
+
+#[utoipa::path(post, path = "/v1/sessions", operation_id = "createSession")]
+pub(super) async fn create(
+    State(app): State<App>,
+    extract::Json(params): extract::Json<CreateSession>,
+) -> ApiResult<Json<Session>> {
+    if params.active_organization_id.is_some_and(|id| !id.is_empty()) {
+        return Err(Error::param_disabled("active_organization_id").into());
+    }
+    if params.user_id.is_empty() {
+        return Err(Error::param_missing("user_id").into());
+    }
+    let unknown = || Error::not_found("user", path::printable(&params.user_id));
+    let user_id: UserId = params.user_id.parse().map_err(|_| unknown())?;
+    let record = create_session::create(&app, user_id).await?;
+    Ok(Json(present::session::session(&record, app.now())))
+}
+
+#[utoipa::path(get, path = "/v1/sessions/{session_id}", operation_id = "GetSession")]
+pub(super) async fn get(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
+    let record = sessions::find(&mut *app.store.reader().await?, &id).await?;
+    let record = record.ok_or_else(|| Error::not_found("session", &id))?;
+    Ok(Json(present::session::session(&record, app.now())))
+}
+
+#[utoipa::path(post, path = "/v1/sessions/{session_id}/revoke", operation_id = "RevokeSession")]
+pub(super) async fn revoke(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
+    let record = end_session::end(&app, id, SessionStatus::Revoked).await?;
+    Ok(Json(present::session::session(&record, app.now())))
+}
+
+#[utoipa::path(post, path = "/v1/sessions/{session_id}/refresh", operation_id = "RefreshSession")]
+pub(super) async fn refresh(
+    State(app): State<App>,
+    Id(id): Id<SessionId>,
+    extract::Json(params): extract::Json<RefreshSession>,
+) -> ApiResult<impl IntoResponse> {
+    let token = refresh_session::refresh(&app, &id, &params).await?;
+    Ok(match params.format.unwrap_or_default() {
+        RefreshFormat::Token => Json(token).into_response(),
+        RefreshFormat::Cookie => {
+            Json(refresh_session::as_cookies(&app, &token, &params.request_origin)).into_response()
+        }
+    })
+}
+
+#[utoipa::path(post, path = "/v1/sessions/{session_id}/tokens", operation_id = "CreateSessionToken")]
+pub(super) async fn create_token(
+    State(app): State<App>,
+    Id(id): Id<SessionId>,
+    extract::Json(params): extract::Json<CreateSessionToken>,
+) -> ApiResult<Json<Token>> {
+    let lifetime = match params.expires_in_seconds {
+        None => None,
+        Some(seconds) if TOKEN_LIFETIME.contains(&seconds) => {
+            Some(Duration::from_secs(seconds.unsigned_abs()))
+        }
+        Some(seconds) => return Err(Error::param_value_invalid("expires_in_seconds", seconds).into()),
+    };
+    let now = app.now();
+    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, now).await?;
+    match found {
+        Found::Live(session) => Ok(Json(app.instance.mint(&session, None, lifetime, now, &*app.rng))),
+        Found::Dead(DeadSession::Refused(refusal)) => Err(refusal.into()),
+        Found::Dead(DeadSession::Ended(_)) => Err(Error::authentication_invalid().into()),
+        Found::Unknown => Err(Error::not_found("session", &id).into()),
+    }
+}

@@ -1,0 +1,191 @@
+//! Failures as HTTP answers: the one place that knows which status goes with which of Clerk's codes.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use beadle_domain::{Error, Errors, credential::Refusal};
+use beadle_store::WorkError as _;
+use beadle_types::{ClerkError, ErrorBody, code};
+use serde_json::{Map, Value};
+
+/// The result of every handler.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// A refused or failed request.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    errors: Vec<ClerkError>,
+    meta: Option<Value>,
+    retry_after_seconds: Option<u32>,
+    /// A concurrent writer is the reason: a transaction may be run again.
+    transient: bool,
+}
+
+impl beadle_store::WorkError for ApiError {
+    fn is_transient(&self) -> bool {
+        self.transient
+    }
+}
+
+impl ApiError {
+    /// A failure of ours. `cause` goes to the log, never to the caller.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        let error = ClerkError::new(
+            code::INTERNAL_CLERK_ERROR,
+            "Internal error",
+            "Something went wrong on the server. The log has the details under the trace id.",
+        );
+        Self::of(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+
+    /// Too much at once; the caller should come back after a second.
+    pub fn overloaded() -> Self {
+        let error =
+            ClerkError::new(code::TOO_MANY_REQUESTS, "Too many requests", "The server is busy, retry later.");
+        Self { retry_after_seconds: Some(1), ..Self::of(StatusCode::SERVICE_UNAVAILABLE, error) }
+    }
+
+    /// The answer to a request whose body cannot be read at all.
+    pub fn body(status: StatusCode, code: &'static str, reason: impl Into<String>) -> Self {
+        Self::of(status, ClerkError::new(code, "Invalid request body", reason))
+    }
+
+    fn of(status: StatusCode, error: ClerkError) -> Self {
+        Self { status, errors: vec![error], meta: None, retry_after_seconds: None, transient: false }
+    }
+
+    /// Adds to the `meta` of the whole answer, for example the client that the browser should adopt.
+    #[must_use]
+    pub fn with_meta(mut self, key: &str, value: Value) -> Self {
+        let meta = self.meta.get_or_insert_with(|| Value::Object(Map::new()));
+        meta[key] = value;
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The first code.
+    pub fn code(&self) -> &str {
+        self.errors.first().map_or("", |error| &error.code)
+    }
+
+    /// The body, with the trace id of the request.
+    pub(crate) fn render(&self, trace_id: &str) -> Vec<u8> {
+        let body = ErrorBody {
+            errors: self.errors.clone(),
+            meta: self.meta.clone(),
+            clerk_trace_id: Some(trace_id.to_owned()),
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+/// The status that Clerk documents for a code; 422 for the many that are about a parameter.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        code::RESOURCE_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
+            StatusCode::FORBIDDEN
+        }
+        code::SIGNED_OUT
+        | code::AUTHENTICATION_INVALID
+        | code::AUTHORIZATION_HEADER_FORMAT_INVALID
+        | code::CLERK_KEY_INVALID => StatusCode::UNAUTHORIZED,
+        code if code.starts_with("session_refresh_")
+            || code.starts_with("expired_session_token_")
+            || code.starts_with("refresh_") =>
+        {
+            StatusCode::UNAUTHORIZED
+        }
+        code::TOO_MANY_REQUESTS | code::VERIFICATION_CODE_TOO_MANY_REQUESTS => StatusCode::TOO_MANY_REQUESTS,
+        code::REQUEST_BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+        code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        code::CONFLICT | code::RESOURCE_LOCKED => StatusCode::CONFLICT,
+        code::SIGN_UP_MODE_RESTRICTED => StatusCode::FORBIDDEN,
+        code::BULK_SIZE_EXCEEDED
+        | code::API_VERSION_INVALID
+        | code::REQUEST_BODY_INVALID
+        | code::NO_PASSWORD_SET
+        | code::SESSION_EXISTS
+        | code::IDENTIFIER_ALREADY_SIGNED_IN
+        | code::STRATEGY_FOR_USER_INVALID
+        | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
+        code if code.starts_with("verification_") => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+fn wire(error: &Error) -> ClerkError {
+    let meta = error.meta();
+    ClerkError {
+        message: error.message().to_owned(),
+        long_message: error.long_message().to_owned(),
+        code: error.code().into(),
+        meta: (!meta.is_empty()).then(|| Value::Object(meta.clone())),
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self::of(status_of(error.code()), wire(&error))
+    }
+}
+
+impl From<Errors> for ApiError {
+    fn from(errors: Errors) -> Self {
+        Self {
+            status: status_of(errors.first().code()),
+            errors: errors.iter().map(wire).collect(),
+            meta: None,
+            retry_after_seconds: None,
+            transient: false,
+        }
+    }
+}
+
+impl From<beadle_store::Error> for ApiError {
+    fn from(error: beadle_store::Error) -> Self {
+        let transient = error.is_transient();
+        let error = match error {
+            beadle_store::Error::Busy(reason) => {
+                tracing::warn!(reason, "database busy");
+                Self::overloaded()
+            }
+            conflict @ beadle_store::Error::Conflict { .. } => {
+                match beadle_store::users::conflicting_parameter(&conflict) {
+                    Some(param) => Error::identifier_exists(param).into(),
+                    None => Self::internal(conflict),
+                }
+            }
+            other => Self::internal(other),
+        };
+        Self { transient, ..error }
+    }
+}
+
+/// On the Backend API a banned user's credential is refused as such; one that died earlier is simply gone.
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        beadle_domain::sign_in::refusal(refusal).into()
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// The body is rendered by the tracing layer, which knows the trace id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}

@@ -1,0 +1,14 @@
+//! Reading requests. Every extractor answers bad input with Clerk's code and the parameter's name.
+
+pub(crate) mod body;
+pub(crate) mod origin;
+pub(crate) mod path;
+pub(crate) mod query;
+pub(crate) mod secret_key;
+pub(crate) mod time;
+pub(crate) mod version;
+
+pub(crate) use body::{Form, Json};
+pub(crate) use path::Id;
+pub(crate) use query::Query;
+pub(crate) use version::Version;

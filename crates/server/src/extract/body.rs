@@ -1,0 +1,157 @@
+//! Request bodies: JSON for the Backend API, forms (or JSON) for the Frontend API.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{StatusCode, header},
+};
+use beadle_domain::Error;
+use beadle_types::code;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::query;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// Bytes of a body at most.
+pub(crate) const MAX_BODY: usize = 512 * 1024;
+
+/// A JSON object. An absent body and a literal `null` are an empty object: SDKs send all three.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
+        if media_type(&request).is_some_and(|media_type| !is_json(&media_type)) {
+            return Err(unsupported("application/json"));
+        }
+        let bytes = read(request).await?;
+        from_json(&bytes).map(Self)
+    }
+}
+
+/// A form. Unknown keys are tolerated, empty values mean absent, JSON is taken as well.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
+        let media_type = media_type(&request);
+        let bytes = read(request).await?;
+        match media_type.as_deref() {
+            Some(json) if is_json(json) => from_json(&bytes).map(Self),
+            None | Some("application/x-www-form-urlencoded" | "text/plain") => {
+                let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8())?;
+                query::parse(text).map(Self)
+            }
+            Some(_) => Err(unsupported("application/x-www-form-urlencoded")),
+        }
+    }
+}
+
+fn media_type(request: &Request) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().unwrap_or("invalid");
+    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    (!media_type.is_empty()).then_some(media_type)
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
+}
+
+fn unsupported(expected: &str) -> ApiError {
+    ApiError::body(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        code::UNSUPPORTED_CONTENT_TYPE,
+        format!("The Content-Type must be {expected}."),
+    )
+}
+
+fn not_utf8() -> ApiError {
+    invalid("The body is not valid UTF-8.".into())
+}
+
+fn invalid(reason: String) -> ApiError {
+    ApiError::body(StatusCode::BAD_REQUEST, code::REQUEST_BODY_INVALID, reason)
+}
+
+async fn read(request: Request) -> ApiResult<Bytes> {
+    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| {
+        let too_large = std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
+        if too_large {
+            ApiError::body(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                code::REQUEST_BODY_TOO_LARGE,
+                format!("The body must not be larger than {MAX_BODY} bytes."),
+            )
+        } else {
+            invalid("The body could not be read.".into())
+        }
+    })
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    let value = if bytes.iter().all(u8::is_ascii_whitespace) {
+        Value::Null
+    } else {
+        serde_json::from_slice(bytes).map_err(|error| {
+            if std::str::from_utf8(bytes).is_err() {
+                not_utf8()
+            } else {
+                invalid(format!("The body is not valid JSON: {error}."))
+            }
+        })?
+    };
+    let object = match value {
+        Value::Null => serde_json::Map::new(),
+        Value::Object(object) => object,
+        _ => return Err(invalid("The body must be a JSON object.".into())),
+    };
+    if let Some((param, _)) = object.iter().find(|(_, value)| has_nul(value)) {
+        return Err(Error::param_rule_broken(param, "must not contain NUL characters").into());
+    }
+    let value = Value::Object(object);
+    serde_path_to_error::deserialize(&value).map_err(|error| {
+        let path = error.path().to_string();
+        let given = value.pointer(&pointer(&path));
+        typed(&path, &error.inner().to_string(), given).into()
+    })
+}
+
+/// PostgreSQL text cannot hold it, so no text may.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/"))
+}
+
+/// Serde's complaint in Clerk's words. `path` is where it arose, `.` for the object itself.
+pub(super) fn typed(path: &str, complaint: &str, given: Option<&Value>) -> Error {
+    let quoted = || complaint.split('`').nth(1).unwrap_or_default();
+    let param = path.split(['.', '[']).next().filter(|name| !name.is_empty()).unwrap_or_default();
+    if complaint.starts_with("missing field") {
+        Error::param_missing(quoted())
+    } else if complaint.starts_with("unknown field") {
+        Error::param_unknown(quoted())
+    } else if complaint.starts_with("unknown variant") {
+        Error::param_value_invalid(param, quoted())
+    } else if given.is_some_and(Value::is_null) {
+        Error::param_nil(param)
+    } else {
+        let expected = complaint.rsplit_once("expected ").map_or("another type", |(_, expected)| expected);
+        Error::param_type_invalid(param, expected.split(" at line").next().unwrap_or(expected))
+    }
+}

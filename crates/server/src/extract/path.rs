@@ -1,0 +1,48 @@
+//! Ids in paths. What is no id names nothing, so it is answered like an unknown one.
+
+use std::str::FromStr;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use beadle_domain::Error;
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// The first id in the path.
+pub(crate) struct Id<T>(pub(crate) T);
+
+/// The word for the object in "not found" answers.
+pub(crate) trait Named {
+    const OBJECT: &'static str;
+}
+
+macro_rules! named {
+    ($($id:ident: $object:literal),* $(,)?) => {$(
+        impl Named for beadle_types::$id {
+            const OBJECT: &'static str = $object;
+        }
+    )*};
+}
+named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up");
+
+impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> ApiResult<Self> {
+        let params =
+            RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::nothing_found())?;
+        let (_, raw) = params.iter().next().ok_or_else(Error::nothing_found)?;
+        let id = raw.parse().map_err(|_| Error::not_found(T::OBJECT, printable(raw)))?;
+        Ok(Self(id))
+    }
+}
+
+/// An id is echoed in the answer: only what an id can consist of, and not at any length.
+pub(crate) fn printable(raw: &str) -> String {
+    raw.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').take(64).collect()
+}

@@ -1,0 +1,38 @@
+//! Query strings and forms: repeated keys are arrays.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use beadle_domain::Error;
+use serde::de::DeserializeOwned;
+
+use super::body;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// The query, read into `T`. Unknown keys are ignored, as SDKs of other versions send some.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> ApiResult<Self> {
+        parse(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+/// Reads URL-encoded pairs. Pairs with an empty value count as absent.
+pub(crate) fn parse<T: DeserializeOwned>(encoded: &str) -> ApiResult<T> {
+    if encoded.contains("%00") || encoded.contains('\0') {
+        let nul = serde_html_form::from_str::<Vec<(String, String)>>(encoded).unwrap_or_default();
+        let param = nul.iter().find(|(key, value)| key.contains('\0') || value.contains('\0'));
+        let param = param.map_or("query", |(key, _)| key.as_str());
+        return Err(Error::param_rule_broken(param, "must not contain NUL characters").into());
+    }
+    let given =
+        encoded.split('&').filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
+    let given = given.collect::<Vec<_>>().join("&");
+    let deserializer = serde_html_form::Deserializer::new(form_urlencoded::parse(given.as_bytes()));
+    serde_path_to_error::deserialize(deserializer)
+        .map_err(|error| body::typed(&error.path().to_string(), &error.inner().to_string(), None).into())
+}

@@ -1,0 +1,40 @@
+//! Authorisation of the Backend API: the secret key, checked before anything else, unknown paths included.
+
+use axum::{
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use beadle_domain::secret::constant_time_eq;
+use beadle_types::code;
+use secrecy::ExposeSecret;
+
+use super::version;
+use crate::{app::App, error::ApiError};
+
+/// Lets requests with `Authorization: Bearer sk_…` through.
+pub(crate) async fn require(State(app): State<App>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(header::AUTHORIZATION);
+    let given = header.and_then(|value| value.as_bytes().split_at_checked("Bearer ".len()));
+    let Some((_, key)) =
+        given.filter(|(scheme, key)| scheme.eq_ignore_ascii_case(b"Bearer ") && !key.is_empty())
+    else {
+        return refuse(
+            code::AUTHORIZATION_HEADER_FORMAT_INVALID,
+            "The Authorization header must read: Bearer, a space, and the secret key.",
+        );
+    };
+    if !constant_time_eq(key, app.instance.keys.secret_key.expose_secret().as_bytes()) {
+        return refuse(code::CLERK_KEY_INVALID, "The secret key is not the one of this instance.");
+    }
+    let (parts, body) = request.into_parts();
+    if let Err(error) = version::of(&parts) {
+        return error.into_response();
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+fn refuse(code: &'static str, reason: &str) -> Response {
+    ApiError::body(StatusCode::UNAUTHORIZED, code, reason).into_response()
+}

@@ -1,0 +1,52 @@
+//! The API version a caller speaks.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+};
+use beadle_types::{ApiVersion, code};
+use serde::Deserialize;
+
+use super::query;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// From the header `Clerk-API-Version` or the query `__clerk_api_version`; without either the oldest.
+pub(crate) struct Version(pub(crate) ApiVersion);
+
+#[derive(Deserialize)]
+struct VersionQuery {
+    #[serde(rename = "__clerk_api_version")]
+    version: Option<String>,
+}
+
+impl FromRequestParts<App> for Version {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> ApiResult<Self> {
+        of(parts).map(Self)
+    }
+}
+
+/// See [`Version`].
+pub(crate) fn of(parts: &Parts) -> ApiResult<ApiVersion> {
+    let header = parts.headers.get(ApiVersion::HEADER).map(|value| value.to_str().unwrap_or("?").to_owned());
+    let encoded = parts.uri.query().filter(|query| query.contains(ApiVersion::QUERY));
+    let query = match encoded {
+        Some(encoded) => query::parse::<VersionQuery>(encoded)?.version,
+        None => None,
+    };
+    match (header, query) {
+        (Some(_), Some(_)) => Err(invalid("Name the version in the header or in the query, not in both.")),
+        (Some(text), None) | (None, Some(text)) => {
+            text.trim().parse().map_err(|_| invalid("This is not a version of the API."))
+        }
+        (None, None) => Ok(ApiVersion::UNVERSIONED),
+    }
+}
+
+fn invalid(reason: &str) -> ApiError {
+    ApiError::body(StatusCode::BAD_REQUEST, code::API_VERSION_INVALID, reason)
+}

@@ -1,0 +1,171 @@
+//! The instance: its keys and settings, made at first start and kept in the database.
+
+mod keys;
+mod seal;
+
+use beadle_domain::{
+    clock::Clock,
+    rng::Rng,
+    session::{Issue, Lifetimes, LiveSession},
+    settings::InstanceSettings,
+};
+use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow};
+use beadle_token::{Expiry, SigningKey, Validation};
+use beadle_types::{InstanceId, Jwk, Timestamp, Token};
+pub use keys::{Keys, read_keys};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{Error, config::Config};
+
+/// Everything that is the same for every request.
+pub struct Instance {
+    /// Its id, and the `kid` of its signing key.
+    pub id: InstanceId,
+    /// What an operator decided.
+    pub settings: InstanceSettings,
+    /// The keys that callers hold.
+    pub keys: Keys,
+    /// `iss` of session tokens.
+    pub issuer: String,
+    /// First eight characters of base64url(SHA-1(publishable key)): the suffix of the browser's cookies.
+    pub cookie_suffix: String,
+    /// Whether test addresses take the test code.
+    pub test_mode: bool,
+    signing_key: SigningKey,
+}
+
+impl Instance {
+    /// Loads the instance or makes it, and lays the configuration over what is stored.
+    pub async fn open(
+        store: &Store,
+        config: &Config,
+        clock: &dyn Clock,
+        rng: &dyn Rng,
+    ) -> Result<Self, Error> {
+        let sealer = seal::Sealer::for_config(config, rng)?;
+        let stored = beadle_store::instance::load(&mut *store.reader().await?).await?;
+        let row = match stored {
+            Some(row) => row,
+            None => create(store, config, &sealer, clock.now(), rng).await?,
+        };
+        let stored_settings: InstanceSettings = serde_json::from_str(&row.settings)
+            .map_err(|error| Error::Setup(format!("stored instance settings: {error}")))?;
+        let mut settings = config.overlaid(&stored_settings)?;
+        let secret_key = match &config.secret_key {
+            Some(fixed) => fixed.clone(),
+            None => SecretString::from(sealer.open(&row.secret_key)?),
+        };
+        let publishable_key =
+            keys::publishable(config, &mut settings, &stored_settings, &row.publishable_key);
+        settings.validate().map_err(|error| Error::Setup(error.to_string()))?;
+        let pkcs8 = sealer.open_bytes(&row.signing_key)?;
+        let signing_key = SigningKey::from_pkcs8(row.id.as_str(), &pkcs8)
+            .map_err(|error| Error::Setup(format!("stored signing key: {error}")))?;
+        let updated = InstanceRow {
+            settings: serde_json::to_string(&settings).unwrap_or_default(),
+            secret_key: sealer.seal(secret_key.expose_secret().as_bytes(), rng),
+            publishable_key: publishable_key.clone(),
+            ..row.clone()
+        };
+        store.write(UpdateInstance(updated)).await?;
+        Ok(Self {
+            id: row.id,
+            issuer: settings.issuer(),
+            cookie_suffix: keys::cookie_suffix(&publishable_key),
+            test_mode: settings.is_test_mode(config.mail.is_some()),
+            settings,
+            keys: Keys { secret_key, publishable_key },
+            signing_key,
+        })
+    }
+
+    /// The public half of the signing key.
+    pub fn jwk(&self) -> Jwk {
+        self.signing_key.public_jwk()
+    }
+
+    /// How long sessions live.
+    pub fn lifetimes(&self) -> Lifetimes {
+        let session = &self.settings.session;
+        Lifetimes { lifetime: session.lifetime(), inactivity: session.inactivity_timeout() }
+    }
+
+    /// A session token: the only use of the signing key, and only for a live session.
+    pub fn mint(
+        &self,
+        session: &LiveSession,
+        authorized_party: Option<&str>,
+        lifetime: Option<std::time::Duration>,
+        now: Timestamp,
+        rng: &dyn Rng,
+    ) -> Token {
+        let issue = Issue {
+            issuer: &self.issuer,
+            authorized_party,
+            lifetime: lifetime.unwrap_or_else(|| self.settings.session.token_lifetime()),
+            jti: rng.token("", 15),
+        };
+        Token::new(self.signing_key.sign(&session.claims(&issue, now)))
+    }
+
+    /// Reads a token that this instance signed, whether or not it has expired.
+    pub fn read_expired(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<beadle_token::VerifiedClaims, beadle_token::VerifyError> {
+        let validation =
+            Validation { issuer: Some(&self.issuer), expiry: Expiry::Ignored, ..Validation::at(now) };
+        beadle_token::verify(
+            token,
+            |kid| (kid == self.id.as_str()).then(|| self.signing_key.verifying_key()),
+            &validation,
+        )
+    }
+}
+
+async fn create(
+    store: &Store,
+    config: &Config,
+    sealer: &seal::Sealer,
+    now: Timestamp,
+    rng: &dyn Rng,
+) -> Result<InstanceRow, Error> {
+    let id = InstanceId::from_parts(now, rng.entropy16());
+    let (_, pkcs8) =
+        SigningKey::generate(id.as_str()).map_err(|error| Error::Setup(format!("signing key: {error}")))?;
+    let settings = config.overlaid(&InstanceSettings::default())?;
+    let row = InstanceRow {
+        id,
+        secret_key: sealer.seal(rng.token("sk_live_", 32).as_bytes(), rng),
+        publishable_key: keys::publishable_for_host(&settings.publishable_host),
+        signing_key: sealer.seal(&pkcs8, rng),
+        settings: serde_json::to_string(&settings).unwrap_or_default(),
+        created_at: now,
+    };
+    store.write(CreateInstance(row)).await?;
+    let stored = beadle_store::instance::load(&mut *store.reader().await?).await?;
+    stored.ok_or_else(|| Error::Setup("the instance vanished after it was made".into()))
+}
+
+struct CreateInstance(InstanceRow);
+
+impl UnitOfWork for CreateInstance {
+    type Output = ();
+    type Error = beadle_store::Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        beadle_store::instance::create(conn, &self.0).await
+    }
+}
+
+struct UpdateInstance(InstanceRow);
+
+impl UnitOfWork for UpdateInstance {
+    type Output = ();
+    type Error = beadle_store::Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        beadle_store::instance::update(conn, &self.0).await
+    }
+}

@@ -1,0 +1,108 @@
+//! The keys that callers hold: `sk_…` for the Backend API, `pk_…` that tells browsers where the Frontend API is.
+
+use aws_lc_rs::digest;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
+use beadle_domain::{rng::SystemRng, settings::InstanceSettings};
+use beadle_store::Store;
+use secrecy::SecretString;
+
+use super::seal::Sealer;
+use crate::{Error, config::Config};
+
+/// The two keys.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// Authorises the Backend API.
+    pub secret_key: SecretString,
+    /// `pk_live_` or `pk_test_` and base64 of `host$`.
+    pub publishable_key: String,
+}
+
+/// Reads the keys of an instance without starting it: works beside a running server.
+///
+/// # Errors
+/// When the database holds no instance yet.
+pub async fn read_keys(config: &Config) -> Result<Keys, Error> {
+    let sealer = Sealer::for_config(config, &SystemRng)?;
+    let row = match config.location()? {
+        beadle_store::Location::Directory(directory) => Store::peek_instance(&directory).await?,
+        location => {
+            let store = Store::open(&location).await?;
+            let row = beadle_store::instance::load(&mut *store.reader().await?).await?;
+            store.close().await;
+            row
+        }
+    };
+    let row =
+        row.ok_or_else(|| Error::Setup("there is no instance yet: start `beadle serve` once".into()))?;
+    Ok(Keys {
+        secret_key: match &config.secret_key {
+            Some(fixed) => fixed.clone(),
+            None => SecretString::from(sealer.open(&row.secret_key)?),
+        },
+        publishable_key: config.publishable_key.clone().unwrap_or(row.publishable_key),
+    })
+}
+
+/// The publishable key to use: the fixed one, whose host then is the instance's; else the stored one, unless
+/// the configured host is another.
+pub(super) fn publishable(
+    config: &Config,
+    settings: &mut InstanceSettings,
+    stored_settings: &InstanceSettings,
+    stored: &str,
+) -> String {
+    if let Some(fixed) = &config.publishable_key {
+        if let Some(host) = host_of(fixed) {
+            settings.publishable_host = host;
+        }
+        return fixed.clone();
+    }
+    if settings.publishable_host == stored_settings.publishable_host
+        && host_of(stored).as_ref() == Some(&settings.publishable_host)
+    {
+        return stored.to_owned();
+    }
+    publishable_for_host(&settings.publishable_host)
+}
+
+/// `pk_live_…` for a host. Test keys would make the server SDKs ask for a development cookie.
+pub(super) fn publishable_for_host(host: &str) -> String {
+    format!("pk_live_{}", STANDARD.encode(format!("{host}$")))
+}
+
+fn host_of(publishable_key: &str) -> Option<String> {
+    let encoded = publishable_key.rsplit('_').next()?.trim_end_matches('=');
+    let decoded = String::from_utf8(STANDARD_NO_PAD.decode(encoded).ok()?).ok()?;
+    decoded.strip_suffix('$').map(str::to_owned)
+}
+
+/// The suffix of the browser's cookies for a publishable key.
+pub(super) fn cookie_suffix(publishable_key: &str) -> String {
+    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, publishable_key.as_bytes());
+    let mut suffix = URL_SAFE_NO_PAD.encode(digest);
+    suffix.truncate(8);
+    suffix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_survives_its_key() {
+        let key = publishable_for_host("clerk.example.com");
+        assert_eq!(key, "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k");
+        assert_eq!(host_of(&key).as_deref(), Some("clerk.example.com"));
+        assert_eq!(host_of("pk_test_MTI3LjAuMC4xOjQ0NDMk").as_deref(), Some("127.0.0.1:4443"));
+    }
+
+    #[test]
+    fn suffixes_are_those_of_the_browser_library() {
+        // Computed with `@clerk/shared`'s getCookieSuffix.
+        assert_eq!(cookie_suffix("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k").len(), 8);
+    }
+}

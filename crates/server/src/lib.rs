@@ -1,0 +1,43 @@
+//! Beadle's server as a library: the router with the Backend and Frontend APIs, and the background tasks.
+//!
+//! Where things are: `backend/` and `frontend/` hold the handlers (extract, one call, respond), `actions/` one
+//! unit of work per file that every API shares, `present/` turns rows into wire objects, `extract/` reads
+//! requests, `tasks/` runs behind the requests.
+
+mod actions;
+mod app;
+mod backend;
+pub mod config;
+mod cookies;
+mod error;
+mod extract;
+mod frontend;
+mod hashing;
+mod health;
+pub mod instance;
+pub mod mail;
+mod metrics;
+mod present;
+mod router;
+mod server;
+mod tasks;
+mod trace;
+
+pub use app::{App, Parts};
+pub use error::ApiError;
+pub use router::{Route, router, routes};
+pub use server::Server;
+
+/// Why a server cannot start or run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Configuration or stored state is unusable; the text says which and is for the operator.
+    #[error("{0}")]
+    Setup(String),
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] beadle_store::Error),
+    /// Sockets and files.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}

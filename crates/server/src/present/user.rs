@@ -1,0 +1,157 @@
+//! Users.
+
+use beadle_domain::settings::InstanceSettings;
+use beadle_store::{
+    identifications::{IdentificationKind, IdentificationRow},
+    users::UserRecord,
+};
+use beadle_types::{
+    EmailAddress, Map, PhoneNumber, PublicUserData, Timestamp, User, Verification, VerificationStatus,
+    Web3Wallet,
+    object::{EmailAddressObject, PhoneNumberObject, UserObject, Web3WalletObject},
+};
+
+/// The user as the Backend API shows it.
+pub(crate) fn user(record: &UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
+    shown(record, Some(record.user.private_metadata.clone()), settings, now)
+}
+
+/// The user as the Frontend API shows it: without private metadata.
+pub(crate) fn own_user(record: &UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
+    shown(record, None, settings, now)
+}
+
+fn shown(
+    record: &UserRecord,
+    private_metadata: Option<Map>,
+    settings: &InstanceSettings,
+    now: Timestamp,
+) -> User {
+    let row = &record.user;
+    let lockout = row.lockout();
+    let second_factor = row.totp_secret.is_some();
+    let mut user = User {
+        id: row.id.clone(),
+        object: UserObject,
+        external_id: row.external_id.clone(),
+        primary_email_address_id: row.primary_email_address_id.clone(),
+        primary_phone_number_id: row.primary_phone_number_id.clone(),
+        primary_web3_wallet_id: row.primary_web3_wallet_id.clone(),
+        username: row.username.clone(),
+        first_name: row.first_name.clone(),
+        last_name: row.last_name.clone(),
+        locale: row.locale.clone(),
+        profile_image_url: String::new(),
+        image_url: String::new(),
+        has_image: false,
+        public_metadata: row.public_metadata.clone(),
+        private_metadata,
+        unsafe_metadata: row.unsafe_metadata.clone(),
+        email_addresses: Vec::new(),
+        phone_numbers: Vec::new(),
+        web3_wallets: Vec::new(),
+        passkeys: Vec::new(),
+        password_enabled: row.password_digest.is_some(),
+        two_factor_enabled: second_factor,
+        totp_enabled: second_factor,
+        backup_code_enabled: row.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()),
+        mfa_enabled_at: row.mfa_enabled_at,
+        mfa_disabled_at: row.mfa_disabled_at,
+        password_last_updated_at: row.password_updated_at,
+        external_accounts: Vec::new(),
+        saml_accounts: Vec::new(),
+        enterprise_accounts: Vec::new(),
+        organization_memberships: Vec::new(),
+        last_sign_in_at: row.last_sign_in_at,
+        banned: row.banned,
+        locked: lockout.is_locked(now),
+        deprovisioned: false,
+        lockout_expires_in_seconds: lockout.expires_in_seconds(now),
+        verification_attempts_remaining: lockout.attempts_remaining(&settings.lockout, now).map(i64::from),
+        updated_at: row.updated_at,
+        created_at: row.created_at,
+        delete_self_enabled: row.delete_self_enabled,
+        create_organization_enabled: row.create_organization_enabled,
+        create_organizations_limit: row.create_organizations_limit,
+        last_active_at: row.last_active_at,
+        legal_accepted_at: row.legal_accepted_at,
+        bypass_client_trust: row.bypass_client_trust,
+    };
+    for row in &record.identifications {
+        match row.kind {
+            IdentificationKind::EmailAddress => user.email_addresses.push(email_address(row)),
+            IdentificationKind::PhoneNumber => user.phone_numbers.push(phone_number(row)),
+            IdentificationKind::Web3Wallet => user.web3_wallets.push(web3_wallet(row)),
+        }
+    }
+    user
+}
+
+fn verification(row: &IdentificationRow) -> Option<Verification> {
+    match row.strategy.as_deref()? {
+        "admin" => Some(Verification::by_admin()),
+        strategy => {
+            Some(Verification::new("verification_otp", VerificationStatus::Verified, strategy.to_owned()))
+        }
+    }
+}
+
+fn email_address(row: &IdentificationRow) -> EmailAddress {
+    EmailAddress {
+        id: row.id.clone(),
+        object: EmailAddressObject,
+        email_address: row.value.clone(),
+        reserved: row.status == "reserved",
+        verification: verification(row),
+        linked_to: Vec::new(),
+        matches_sso_connection: false,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+fn phone_number(row: &IdentificationRow) -> PhoneNumber {
+    PhoneNumber {
+        id: row.id.clone(),
+        object: PhoneNumberObject,
+        phone_number: row.value.clone(),
+        reserved_for_second_factor: false,
+        default_second_factor: false,
+        reserved: row.status == "reserved",
+        verification: verification(row),
+        linked_to: Vec::new(),
+        backup_codes: None,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+fn web3_wallet(row: &IdentificationRow) -> Web3Wallet {
+    Web3Wallet {
+        id: row.id.clone(),
+        object: Web3WalletObject,
+        web3_wallet: row.value.clone(),
+        verification: verification(row),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The part of a user that others may see.
+pub(crate) fn public_user_data(record: &UserRecord) -> PublicUserData {
+    let row = &record.user;
+    let identifier = [&row.primary_email_address, &row.username, &row.primary_phone_number]
+        .into_iter()
+        .find_map(Option::clone);
+    PublicUserData {
+        first_name: row.first_name.clone(),
+        last_name: row.last_name.clone(),
+        image_url: Some(String::new()),
+        has_image: false,
+        identifier: identifier.unwrap_or_default(),
+        profile_image_url: Some(String::new()),
+        user_id: Some(row.id.clone()),
+        username: row.username.clone(),
+        banned: row.banned,
+    }
+}

@@ -1,0 +1,79 @@
+//! Which request goes where.
+//!
+//! Health, metrics and well-known documents are the same on every host. The Frontend API is under `/__clerk`
+//! everywhere, and at the root for requests to the publishable key's host; everything else is the Backend API.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{ApiError, app::App, backend, frontend, health, metrics, trace};
+
+/// The whole server as one router.
+pub fn router(app: &App) -> Router {
+    let frontend = frontend::router(app).with_state(app.clone());
+    let backend = backend::router(app).with_state(app.clone());
+    let by_host = ByHost { app: app.clone(), frontend: frontend.clone(), backend };
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::handler))
+        .route("/.well-known/jwks.json", get(frontend::jwks))
+        .with_state(app.clone())
+        .nest("/__clerk", frontend)
+        .fallback_service(Router::new().fallback(dispatch).with_state(by_host))
+        .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
+        .layer(middleware::from_fn_with_state(app.clone(), trace::trace))
+}
+
+#[derive(Clone)]
+struct ByHost {
+    app: App,
+    frontend: Router,
+    backend: Router,
+}
+
+async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_frontend = host == Some(by_host.app.instance.settings.publishable_host.as_str());
+    let router = if is_frontend { by_host.frontend } else { by_host.backend };
+    router.oneshot(request).await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// A mounted operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// `backend` or `frontend`.
+    pub api: &'static str,
+    /// Upper case.
+    pub method: String,
+    /// With `{placeholders}`.
+    pub path: String,
+    /// The operation's id in Clerk's description.
+    pub operation_id: String,
+}
+
+/// Every operation that is mounted, derived from the routers themselves.
+pub fn routes() -> Vec<Route> {
+    let apis = [("backend", backend::operations()), ("frontend", frontend::operations())];
+    let mut routes = Vec::new();
+    for (api, operations) in apis {
+        let description = serde_json::to_value(operations.into_openapi()).unwrap_or_default();
+        let paths = description["paths"].as_object().cloned().unwrap_or_default();
+        for (path, methods) in paths {
+            for (method, operation) in methods.as_object().into_iter().flatten() {
+                let operation_id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+                routes.push(Route { api, method: method.to_uppercase(), path: path.clone(), operation_id });
+            }
+        }
+    }
+    routes.sort();
+    routes
+}

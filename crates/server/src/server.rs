@@ -1,0 +1,78 @@
+//! A running server: listener, router and background tasks.
+
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use beadle_domain::{clock::SystemClock, rng::SystemRng};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{Error, app::App, config::Config, instance::Keys, mail::Mailer, router, tasks};
+
+/// How long requests under way may take once a stop was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A server that is bound and ready to serve.
+pub struct Server {
+    app: App,
+    listener: TcpListener,
+    mailer: Mailer,
+}
+
+impl Server {
+    /// Opens the database, loads or makes the instance, and binds the address.
+    pub async fn start(config: Config) -> Result<Self, Error> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| Error::Setup(format!("listen on {}: {error}", config.listen)))?;
+        let app = App::open(&config, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
+        let mailer = Mailer::new(config.mail.as_ref())?;
+        Ok(Self { app, listener, mailer })
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// The keys that callers need.
+    pub fn keys(&self) -> &Keys {
+        &self.app.instance.keys
+    }
+
+    /// Whether test addresses take the test code.
+    pub fn test_mode(&self) -> bool {
+        self.app.instance.test_mode
+    }
+
+    /// Serves until `shutdown` is ready, then finishes what is under way and closes the database.
+    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        let (stop, stopped) = watch::channel(false);
+        let mut background = JoinSet::new();
+        background.spawn(tasks::sweep::run(self.app.clone(), stopped.clone()));
+        background.spawn(tasks::maintenance::run(self.app.clone(), stopped.clone()));
+        background.spawn(crate::mail::run(
+            self.app.store.clone(),
+            self.app.clock.clone(),
+            self.mailer,
+            self.app.mail.clone(),
+            stopped.clone(),
+        ));
+        let asked = async move {
+            shutdown.await;
+            stop.send_replace(true);
+        };
+        let service = router::router(&self.app).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(asked);
+        let mut overdue = stopped;
+        tokio::select! {
+            served = serving.into_future() => served?,
+            () = async {
+                // An error means that the sender is gone: then the graceful branch is about to end.
+                drop(overdue.wait_for(|stop| *stop).await);
+                tokio::time::sleep(GRACE).await;
+            } => tracing::warn!("some requests did not finish in time"),
+        }
+        while background.join_next().await.is_some() {}
+        self.app.store.close().await;
+        Ok(())
+    }
+}

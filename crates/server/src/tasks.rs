@@ -1,0 +1,4 @@
+//! Work behind the requests.
+
+pub(crate) mod maintenance;
+pub(crate) mod sweep;

@@ -1,0 +1,47 @@
+//! Deletes what nobody can use any more, a bounded number of rows at a time.
+
+use std::time::Duration;
+
+use beadle_store::{Conn, UnitOfWork, mails, outbox, sign_ins, sign_ups};
+use beadle_types::Timestamp;
+use tokio::sync::watch;
+
+use crate::app::App;
+
+const EVERY: Duration = Duration::from_secs(60);
+const BATCH: i64 = 500;
+/// How long events, revocations and settled mails stay.
+const RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Runs until stopped.
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        let now = app.now();
+        while let Ok(pruned) = app.store.write(Prune { now }).await {
+            if pruned == 0 || *stop.borrow() {
+                break;
+            }
+        }
+    }
+}
+
+struct Prune {
+    now: Timestamp,
+}
+
+impl UnitOfWork for Prune {
+    type Output = u64;
+    type Error = beadle_store::Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<u64, Self::Error> {
+        let old = self.now.minus(RETENTION);
+        Ok(sign_ins::prune(conn, self.now.minus(RETENTION), BATCH).await?
+            + sign_ups::prune(conn, self.now.minus(RETENTION), BATCH).await?
+            + outbox::prune(conn, old, BATCH).await?
+            + mails::prune(conn, old, BATCH).await?)
+    }
+}

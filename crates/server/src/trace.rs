@@ -1,0 +1,63 @@
+//! The outermost layer: a trace id per request, its log line, its metrics, and the body of refusals.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use beadle_types::ApiVersion;
+
+use crate::{app::App, error::ApiError};
+
+const TRACE_ID: HeaderName = HeaderName::from_static("x-clerk-trace-id");
+const API_VERSION: HeaderName = HeaderName::from_static(ApiVersion::HEADER);
+const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Wraps a request. Never logs queries, bodies or headers: they carry secrets.
+pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let trace_id = hex(app.rng.entropy16());
+    let version = request.headers().get(API_VERSION).cloned();
+
+    let mut response = next.run(request).await;
+
+    let refusal = response.extensions_mut().remove::<Arc<ApiError>>();
+    if let Some(refusal) = &refusal {
+        let body = if method == Method::HEAD { Body::empty() } else { Body::from(refusal.render(&trace_id)) };
+        *response.body_mut() = body;
+        // Exactly this value: @clerk/backend parses nothing else.
+        response.headers_mut().insert(header::CONTENT_TYPE, APPLICATION_JSON);
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&trace_id) {
+        headers.insert(TRACE_ID, value);
+    }
+    let unversioned = || HeaderValue::from_static(ApiVersion::UNVERSIONED.as_str());
+    headers.entry(API_VERSION).or_insert_with(|| version.unwrap_or_else(unversioned));
+
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    app.metrics.record(&method, status, elapsed.as_secs_f64());
+    let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    let code = refusal.as_ref().map_or("", |refusal| refusal.code());
+    if status >= 500 {
+        tracing::warn!(%method, path, status, code, micros, trace_id, "answered");
+    } else {
+        tracing::debug!(%method, path, status, code, micros, trace_id, "answered");
+    }
+    response
+}
+
+fn hex(bytes: [u8; 16]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|nibble| char::from_digit(nibble.into(), 16).unwrap_or('0'))
+        .collect()
+}
