@@ -1,0 +1,70 @@
+//! The way to a running server.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::Context as _;
+use beadle_client::Clerk;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{
+    args::{ApiArgs, LocationArgs},
+    keys, settings,
+};
+
+/// A client for the server that the flags and the environment name; for the rest it is this machine's.
+pub(crate) async fn connect(args: ApiArgs) -> anyhow::Result<Clerk> {
+    let url = args.api_url.or(text("BEADLE_API_URL")?);
+    let key = args.secret_key.or(text("BEADLE_SECRET_KEY")?.map(SecretString::from));
+    let (url, key) = match (url, key) {
+        (Some(url), Some(key)) => (url, key),
+        (url, key) => complete(url, key, args.location).await?,
+    };
+    Ok(Clerk::new(key.expose_secret()).api_url(url))
+}
+
+async fn complete(
+    url: Option<String>,
+    key: Option<SecretString>,
+    location: LocationArgs,
+) -> anyhow::Result<(String, SecretString)> {
+    let config = settings::load(location, None)?.config;
+    let url = url.unwrap_or_else(|| origin(config.listen));
+    let key = match key {
+        Some(key) => key,
+        None => {
+            keys::read(&config)
+                .await
+                .context("no secret key (--secret-key, BEADLE_SECRET_KEY), and none on this machine")?
+                .secret_key
+        }
+    };
+    Ok((url, key))
+}
+
+/// Where a server that listens there is reached from this machine.
+pub(crate) fn origin(listen: SocketAddr) -> String {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, listen.port()))
+}
+
+fn text(name: &str) -> anyhow::Result<Option<String>> {
+    let value = settings::variable(name).map(std::ffi::OsString::into_string).transpose();
+    value.map_err(|_| anyhow::anyhow!("environment variable {name} is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_address_is_reached_on_the_loopback() {
+        let origin = |listen: &str| origin(listen.parse().unwrap());
+        assert_eq!(origin("0.0.0.0:3900"), "http://127.0.0.1:3900");
+        assert_eq!(origin("[::]:80"), "http://[::1]:80");
+        assert_eq!(origin("10.0.0.1:80"), "http://10.0.0.1:80");
+    }
+}

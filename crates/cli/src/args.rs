@@ -1,0 +1,125 @@
+//! What can be typed.
+
+mod sessions;
+mod users;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use secrecy::SecretString;
+
+pub(crate) use self::{
+    sessions::{ListSessions, SessionsCommand},
+    users::{CreateUser, ListUsers, UsersCommand},
+};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 refused or failed; 2 not understood (usage); 3 there is no such user or session.
+An option that names a variable in [brackets] may be given by that environment variable instead.";
+
+/// A self-hosted user and session server that speaks Clerk's APIs, and a command line for its operators.
+/// Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(name = "beadle", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the server
+    ///
+    /// More settings by environment variable: BEADLE_SECRET_KEY, BEADLE_PUBLISHABLE_KEY, BEADLE_ENCRYPTION_KEY,
+    /// BEADLE_SMTP_URL, BEADLE_MAIL_FROM, BEADLE_LOG (as RUST_LOG) and BEADLE_LOG_FORMAT (text or json).
+    Serve(ServeArgs),
+    /// The keys that applications need
+    Keys(KeysArgs),
+    /// Users of a running server
+    Users(UsersArgs),
+    /// Sessions of a running server
+    Sessions(SessionsArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// Where an instance's data lives: what the server and `keys show` need to know.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct LocationArgs {
+    /// Read settings from a TOML file [BEADLE_CONFIG]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// The directory of the SQLite database and the key file; ./beadle-data if not given [BEADLE_DATA_DIR]
+    #[arg(long, value_name = "DIRECTORY", global = true)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Use PostgreSQL: postgres://user:password@host/database [BEADLE_DATABASE_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) database_url: Option<SecretString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on; 127.0.0.1:3900 if not given [BEADLE_LISTEN]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<String>,
+    #[command(flatten)]
+    pub(crate) location: LocationArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    #[command(flatten)]
+    pub(crate) location: LocationArgs,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Print the secret key and the publishable key; the server may be running
+    Show,
+}
+
+/// How to reach a running server.
+#[derive(Debug, Args)]
+pub(crate) struct ApiArgs {
+    /// The server's address; if not given, where this machine's server listens [BEADLE_API_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) api_url: Option<String>,
+    /// The secret key; if not given, the one in this machine's data directory [BEADLE_SECRET_KEY]
+    #[arg(long, value_name = "KEY", global = true)]
+    pub(crate) secret_key: Option<SecretString>,
+    /// Print JSON, in the form of the Backend API
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) location: LocationArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsersArgs {
+    #[command(flatten)]
+    pub(crate) api: ApiArgs,
+    #[command(subcommand)]
+    pub(crate) command: UsersCommand,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionsArgs {
+    #[command(flatten)]
+    pub(crate) api: ApiArgs,
+    #[command(subcommand)]
+    pub(crate) command: SessionsCommand,
+}
+
+#[cfg(test)]
+mod tests;
