@@ -2,6 +2,7 @@
 
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
+pub(crate) mod client;
 pub(crate) mod create_session;
 pub(crate) mod create_user;
 pub(crate) mod delete_user;
@@ -9,7 +10,11 @@ pub(crate) mod end_session;
 pub(crate) mod events;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;
+pub(crate) mod one_time_code;
 pub(crate) mod password;
 pub(crate) mod refresh_session;
+pub(crate) mod sign_in;
+pub(crate) mod sign_up;
+pub(crate) mod touch_session;
 pub(crate) mod update_metadata;
 pub(crate) mod update_user;

@@ -46,11 +46,6 @@ impl<'a> Jar<'a> {
         self.push(CLIENT, token, YEAR_AND_A_BIT, true);
     }
 
-    /// Forgets the client.
-    pub(crate) fn clear_client(&mut self) {
-        self.push(CLIENT, "", 0, true);
-    }
-
     /// The refresh token of the session that is active now.
     pub(crate) fn refresh(&mut self, token: &str, seconds: u64) {
         self.push(&format!("__refresh_{}", self.instance.cookie_suffix), token, seconds, true);

@@ -12,7 +12,7 @@ use beadle_types::{ClerkError, ErrorBody, code};
 use serde_json::{Map, Value};
 
 /// The result of every handler.
-pub type ApiResult<T> = Result<T, ApiError>;
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
 /// A refused or failed request.
 #[derive(Debug, Clone)]

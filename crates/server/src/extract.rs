@@ -1,6 +1,7 @@
 //! Reading requests. Every extractor answers bad input with Clerk's code and the parameter's name.
 
 pub(crate) mod body;
+pub(crate) mod caller;
 pub(crate) mod origin;
 pub(crate) mod path;
 pub(crate) mod query;
@@ -9,6 +10,7 @@ pub(crate) mod time;
 pub(crate) mod version;
 
 pub(crate) use body::{Form, Json};
+pub(crate) use caller::Caller;
 pub(crate) use path::Id;
 pub(crate) use query::Query;
 pub(crate) use version::Version;

@@ -1,22 +1,52 @@
 //! The Frontend API: what a browser may do with its client cookie.
 
-use axum::{Json, Router, extract::State};
+mod answer;
+mod client;
+mod sessions;
+mod sign_ins;
+mod sign_ups;
+mod transport;
+
+use axum::{Json, Router, extract::State, http::StatusCode, middleware};
 use beadle_types::Jwks;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
 
 /// All operations, as documented routes.
 pub(crate) fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(client::get))
+        .routes(routes!(client::sign_out))
+        .routes(routes!(sign_ins::create))
+        .routes(routes!(sign_ins::get))
+        .routes(routes!(sign_ins::prepare_first_factor))
+        .routes(routes!(sign_ins::attempt_first_factor))
+        .routes(routes!(sign_ups::create))
+        .routes(routes!(sign_ups::get, sign_ups::update))
+        .routes(routes!(sign_ups::prepare_verification))
+        .routes(routes!(sign_ups::attempt_verification))
+        .routes(routes!(sessions::tokens))
+        .routes(routes!(sessions::touch))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::remove))
+        .routes(routes!(jwks))
 }
 
-/// The router.
-pub(crate) fn router(_app: &App) -> Router<App> {
-    operations().split_for_parts().0
+/// The router behind the transport rules of the browser libraries.
+pub(crate) fn router(app: &App) -> Router {
+    let (router, _) = operations().split_for_parts();
+    let router = router
+        .fallback(async || (StatusCode::NOT_FOUND, "404 page not found"))
+        .method_not_allowed_fallback(async || (StatusCode::NOT_FOUND, "404 page not found"))
+        .with_state(app.clone());
+    // Around the whole router, because it changes method and path before routes are matched.
+    Router::new()
+        .fallback_service(router)
+        .layer(middleware::from_fn_with_state(app.clone(), transport::apply))
 }
 
-/// `GET /.well-known/jwks.json`.
+#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "getJWKS")]
 pub(crate) async fn jwks(State(app): State<App>) -> Json<Jwks> {
     Json(Jwks { keys: vec![app.instance.jwk()] })
 }

@@ -22,13 +22,13 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// The pool. Dropping the last handle ends its threads.
 #[derive(Clone)]
-pub struct Hashing {
+pub(crate) struct Hashing {
     jobs: mpsc::SyncSender<Job>,
 }
 
 impl Hashing {
     /// Starts as many threads as there are cores.
-    pub fn start() -> std::io::Result<Self> {
+    pub(crate) fn start() -> std::io::Result<Self> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let (jobs, queue) = mpsc::sync_channel::<Job>(threads * QUEUE_PER_THREAD);
         let queue = Arc::new(Mutex::new(queue));
@@ -43,7 +43,7 @@ impl Hashing {
     ///
     /// # Errors
     /// 503 with `Retry-After` when the queue is full.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
@@ -61,7 +61,7 @@ impl Hashing {
 
 fn work(queue: &Mutex<mpsc::Receiver<Job>>) {
     // Without permission to change the priority the pool works all the same, only less politely.
-    drop(rustix::process::setpriority_process(None, NICENESS));
+    let _ = rustix::process::setpriority_process(None, NICENESS);
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };

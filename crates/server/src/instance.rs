@@ -9,7 +9,7 @@ use beadle_domain::{
     session::{Issue, Lifetimes, LiveSession},
     settings::InstanceSettings,
 };
-use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow};
+use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow, sessions::SessionRecord};
 use beadle_token::{Expiry, SigningKey, Validation};
 use beadle_types::{InstanceId, Jwk, Timestamp, Token};
 pub use keys::{Keys, read_keys};
@@ -106,6 +106,18 @@ impl Instance {
             jti: rng.token("", 15),
         };
         Token::new(self.signing_key.sign(&session.claims(&issue, now)))
+    }
+
+    /// The first token of a session that was just opened; none if it is dead already.
+    pub(crate) fn mint_first(
+        &self,
+        record: &SessionRecord,
+        authorized_party: Option<&str>,
+        now: Timestamp,
+        rng: &dyn Rng,
+    ) -> Option<Token> {
+        let live = LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).ok()?;
+        Some(self.mint(&live, authorized_party, None, now, rng))
     }
 
     /// Reads a token that this instance signed, whether or not it has expired.

@@ -28,6 +28,17 @@ pub use error::ApiError;
 pub use router::{Route, router, routes};
 pub use server::Server;
 
+/// What tests may do of the server's background work, when they choose.
+#[doc(hidden)]
+pub mod hooks {
+    use crate::{App, tasks};
+
+    /// Settles one batch of dead sessions; says how many sweeps and sessions it moved on.
+    pub async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
+        tasks::sweep::settle_batch(app).await
+    }
+}
+
 /// Why a server cannot start or run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

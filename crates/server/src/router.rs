@@ -18,7 +18,7 @@ use crate::{ApiError, app::App, backend, frontend, health, metrics, trace};
 
 /// The whole server as one router.
 pub fn router(app: &App) -> Router {
-    let frontend = frontend::router(app).with_state(app.clone());
+    let frontend = frontend::router(app);
     let backend = backend::router(app).with_state(app.clone());
     let by_host = ByHost { app: app.clone(), frontend: frontend.clone(), backend };
     Router::new()
@@ -27,7 +27,7 @@ pub fn router(app: &App) -> Router {
         .route("/metrics", get(metrics::handler))
         .route("/.well-known/jwks.json", get(frontend::jwks))
         .with_state(app.clone())
-        .nest("/__clerk", frontend)
+        .nest_service("/__clerk", frontend)
         .fallback_service(Router::new().fallback(dispatch).with_state(by_host))
         .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler panicked").into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), trace::trace))

@@ -274,6 +274,18 @@ pub async fn load(conn: &mut Conn, id: &UserId) -> Result<Option<UserRecord>> {
     Ok(Some(UserRecord { user, identifications }))
 }
 
+/// Several users with their identifications; who does not exist is left out.
+pub async fn load_many(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserRecord>> {
+    let user_ids =
+        Membership { include: ids.iter().map(ToString::to_string).collect(), ..Membership::default() };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = UserFilter { user_ids, ..UserFilter::default() };
+    let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    list(conn, &ListUsers { filter, limit, ..ListUsers::default() }).await
+}
+
 /// Inserts the user and everything that goes with the row.
 ///
 /// # Errors

@@ -1,8 +1,11 @@
 //! Finding a session and letting it through only if it is live.
 
 use beadle_domain::session::{DeadSession, LiveSession};
-use beadle_store::{Conn, sessions};
-use beadle_types::{SessionId, Timestamp};
+use beadle_store::{
+    Conn,
+    sessions::{self, SessionRecord},
+};
+use beadle_types::{ClientId, SessionId, Timestamp};
 
 use crate::error::ApiResult;
 
@@ -16,11 +19,25 @@ pub(crate) enum Found {
     Unknown,
 }
 
+impl Found {
+    /// Sessions of other clients are as good as unknown.
+    pub(crate) fn only_of(self, client_id: &ClientId) -> Self {
+        match &self {
+            Self::Live(live) if live.session().client_id != *client_id => Self::Unknown,
+            _ => self,
+        }
+    }
+}
+
 /// Looks the session up and holds it against its user's standing, read in the same statement.
 pub(crate) async fn find(conn: &mut Conn, id: &SessionId, now: Timestamp) -> ApiResult<Found> {
-    let Some(record) = sessions::find(conn, id).await? else { return Ok(Found::Unknown) };
-    Ok(match LiveSession::admit(record.session, record.standing.as_ref(), now) {
+    Ok(sessions::find(conn, id).await?.map_or(Found::Unknown, |record| admit(record, now)))
+}
+
+/// Holds a session that was read against the standing that was read with it.
+pub(crate) fn admit(record: SessionRecord, now: Timestamp) -> Found {
+    match LiveSession::admit(record.session, record.standing.as_ref(), now) {
         Ok(live) => Found::Live(Box::new(live)),
         Err(dead) => Found::Dead(dead),
-    })
+    }
 }

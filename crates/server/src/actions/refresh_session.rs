@@ -33,7 +33,9 @@ pub(crate) async fn refresh(app: &App, id: &SessionId, request: &RefreshSession)
         .map_err(|_| refusal(code::EXPIRED_SESSION_TOKEN_INVALID, "The expired token is not one of ours."))?;
     match claims.sid.as_deref() {
         None => {
-            return Err(refusal(code::EXPIRED_SESSION_TOKEN_MISSING_SID, "The token names no session.").into());
+            return Err(
+                refusal(code::EXPIRED_SESSION_TOKEN_MISSING_SID, "The token names no session.").into()
+            );
         }
         Some(sid) if sid != id.as_str() => {
             return Err(refusal(code::REFRESH_SID_MISMATCH, "The token belongs to another session.").into());

@@ -1,1 +1,65 @@
-//! Sign-ups.
+//! Sign-up attempts.
+
+use std::borrow::Cow;
+
+use beadle_domain::{settings::InstanceSettings, sign_up::SignUp};
+use beadle_types::{
+    Map, NextAction, SignUpStatus, SignUpVerification, SignUpVerifications, Verification, VerificationStatus,
+    object::SignUpObject,
+};
+
+/// The attempt as its client sees it.
+pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_types::SignUp {
+    let needs = sign_up.requirements(settings);
+    let complete = sign_up.status == SignUpStatus::Complete;
+    let fields = |names: Vec<&'static str>| names.into_iter().map(Cow::Borrowed).collect::<Vec<_>>();
+    let open = |names: Vec<&'static str>| if complete { Vec::new() } else { fields(names) };
+    let has_password = sign_up.password_digest.is_some();
+    beadle_types::SignUp {
+        object: SignUpObject,
+        id: sign_up.id.clone(),
+        status: sign_up.status,
+        required_fields: fields(needs.required),
+        optional_fields: fields(needs.optional),
+        missing_fields: open(needs.missing),
+        unverified_fields: open(needs.unverified),
+        verifications: SignUpVerifications {
+            email_address: email_verification(sign_up, settings),
+            ..SignUpVerifications::default()
+        },
+        username: sign_up.username.clone(),
+        email_address: sign_up.email_address.clone(),
+        phone_number: sign_up.phone_number.clone(),
+        web3_wallet: None,
+        password_enabled: has_password,
+        has_password,
+        first_name: sign_up.first_name.clone(),
+        last_name: sign_up.last_name.clone(),
+        locale: sign_up.locale.clone(),
+        unsafe_metadata: sign_up.unsafe_metadata.clone(),
+        public_metadata: Map::new(),
+        custom_action: false,
+        external_id: None,
+        created_session_id: sign_up.created_session_id.clone(),
+        created_user_id: sign_up.created_user_id.clone(),
+        abandon_at: sign_up.abandon_at,
+        legal_accepted_at: sign_up.legal_accepted_at,
+    }
+}
+
+/// Without strategy and status before a code is out: the browser library takes them as a sign that one is.
+fn email_verification(sign_up: &SignUp, settings: &InstanceSettings) -> Option<SignUpVerification> {
+    sign_up.email_address.as_ref().filter(|_| settings.email_verification_at_sign_up)?;
+    let verification = sign_up.verification.as_ref().map(|email| {
+        let mut shown = Verification::new("verification_otp", email.status, "email_code");
+        shown.attempts = Some(email.code.attempts.into());
+        shown.expire_at = Some(email.code.expire_at);
+        shown
+    });
+    let next_action = match sign_up.verification.as_ref().map(|email| email.status) {
+        None | Some(VerificationStatus::Expired | VerificationStatus::Failed) => NextAction::NeedsPrepare,
+        Some(VerificationStatus::Verified) => NextAction::None,
+        Some(_) => NextAction::NeedsAttempt,
+    };
+    Some(SignUpVerification { verification, next_action, supported_strategies: vec!["email_code".into()] })
+}

@@ -1,0 +1,44 @@
+//! Signing in: from an identifier to a session.
+
+pub(crate) mod begin;
+pub(crate) mod email_code;
+pub(crate) mod open;
+pub(crate) mod password;
+
+use beadle_domain::{Error, lockout::Lockout, sign_in::SignIn};
+use beadle_store::{Conn, sign_ins, users};
+use beadle_types::{ClientId, SignInId, Timestamp, UserId};
+
+use crate::{app::App, error::ApiResult};
+
+/// The attempt, if it is open and the client's.
+///
+/// # Errors
+/// 404 otherwise.
+pub(crate) async fn find_open(
+    conn: &mut Conn,
+    id: &SignInId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignIn> {
+    let found = sign_ins::find(conn, id).await?;
+    let open = found.filter(|sign_in| sign_in.client_id == *client_id && sign_in.is_open(now));
+    Ok(open.ok_or_else(|| Error::not_found("sign in", id))?)
+}
+
+/// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account.
+pub(crate) async fn count_failure(
+    conn: &mut Conn,
+    app: &App,
+    user_id: &UserId,
+    wrong: Error,
+    now: Timestamp,
+) -> ApiResult<Error> {
+    let Some(user) = users::find_for_update(conn, user_id).await? else { return Ok(wrong) };
+    let before: Lockout = user.lockout();
+    let after = before.after_failure(&app.instance.settings.lockout, now);
+    if after != before {
+        users::set_lockout(conn, user_id, &after, now).await?;
+    }
+    Ok(after.check(now).err().unwrap_or(wrong))
+}

@@ -1,0 +1,82 @@
+//! Signing up: from values to a user with a session.
+
+pub(crate) mod complete;
+pub(crate) mod email_code;
+pub(crate) mod submit;
+
+use beadle_domain::{
+    Error,
+    identifier::{EmailAddress, PhoneNumber, Username},
+    sign_up::SignUp,
+};
+use beadle_store::{Conn, sessions::SessionRecord, sign_ups};
+use beadle_types::{ClientId, SignUpId, SignUpStatus, Timestamp};
+
+use crate::{
+    actions::{
+        client::Device,
+        new_user::{NewUser, Provenance},
+    },
+    error::ApiResult,
+};
+
+/// Where an attempt stands after a step.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) sign_up: SignUp,
+    /// Set once the user and the session exist.
+    pub(crate) session: Option<SessionRecord>,
+    pub(crate) device: Device,
+    /// A refusal whose attempt had to be kept.
+    pub(crate) refused: Option<Error>,
+}
+
+/// The attempt, if it is open and the client's.
+///
+/// # Errors
+/// 404 otherwise.
+pub(crate) async fn find_open(
+    conn: &mut Conn,
+    id: &SignUpId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignUp> {
+    let found = sign_ups::find(conn, id).await?;
+    let open = found.filter(|sign_up| sign_up.client_id == *client_id && sign_up.is_open(now));
+    Ok(open.ok_or_else(|| Error::not_found("sign up", id))?)
+}
+
+/// As [`find_open`], for an attempt that is not complete either.
+pub(crate) async fn find_unfinished(
+    conn: &mut Conn,
+    id: &SignUpId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignUp> {
+    let sign_up = find_open(conn, id, client_id, now).await?;
+    if sign_up.status == SignUpStatus::Complete {
+        return Err(Error::verification_already_verified().into());
+    }
+    Ok(sign_up)
+}
+
+/// The user that the attempt's values make. They were checked when they were given.
+fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
+    let email = sign_up.email_address.as_deref().map(|text| EmailAddress::parse(text, "email_address"));
+    let phone = sign_up.phone_number.as_deref().map(|text| PhoneNumber::parse(text, "phone_number"));
+    let username = sign_up
+        .username
+        .as_deref()
+        .map(|text| Username::parse(text, "username").map(|canonical| (canonical, text.to_owned())));
+    Ok(NewUser {
+        email_addresses: email.transpose()?.map(|email| (email, Provenance::Code)).into_iter().collect(),
+        phone_numbers: phone.transpose()?.map(|phone| (phone, Provenance::Reserved)).into_iter().collect(),
+        username: username.transpose()?,
+        first_name: sign_up.first_name.clone(),
+        last_name: sign_up.last_name.clone(),
+        locale: sign_up.locale.clone(),
+        unsafe_metadata: sign_up.unsafe_metadata.clone(),
+        legal_accepted_at: sign_up.legal_accepted_at,
+        ..NewUser::default()
+    })
+}

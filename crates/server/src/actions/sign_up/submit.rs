@@ -1,0 +1,188 @@
+//! Giving values, at the start or later.
+
+use beadle_domain::{
+    Error, Findings,
+    identifier::{EmailAddress, PhoneNumber, Username},
+    metadata,
+    name::{parse_locale, parse_name},
+    settings::{InstanceSettings, SignUpMode},
+    sign_up::SignUp,
+};
+use beadle_store::{
+    Conn, UnitOfWork,
+    identifications::{self, IdentificationKind},
+    sign_ups, users,
+};
+use beadle_types::{Map, SignUpId, Timestamp};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::{Step, complete, find_unfinished};
+use crate::{
+    actions::{client::Device, events::Events, password::NewPassword, sign_in::open::NewSession},
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::Caller,
+};
+
+/// What a visitor may give. `None` means not given.
+#[derive(Default)]
+pub(crate) struct Values {
+    pub(crate) email_address: Option<String>,
+    pub(crate) phone_number: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) password: Option<SecretString>,
+    /// JSON.
+    pub(crate) unsafe_metadata: Option<String>,
+    pub(crate) legal_accepted: bool,
+}
+
+/// Starts an attempt (`id` absent) or adds to one, and makes the user once nothing is missing.
+///
+/// # Errors
+/// 403 where sign-up is restricted, 422 for every value that cannot be taken.
+pub(crate) async fn submit(
+    app: &App,
+    caller: &Caller,
+    device: &Device,
+    id: Option<&SignUpId>,
+    values: Values,
+) -> ApiResult<(Step, NewSession)> {
+    let now = app.now();
+    let settings = &app.instance.settings;
+    if settings.sign_up_mode == SignUpMode::Restricted {
+        return Err(Error::sign_up_mode_restricted().into());
+    }
+    let mut sign_up = match id {
+        Some(id) => find_unfinished(&mut *app.store.reader().await?, id, &device.row.id, now).await?,
+        None => SignUp::begin(app.new_id(SignUpId::from_parts), device.row.id.clone(), now),
+    };
+    let password = apply(&mut sign_up, values, settings, now)?;
+    refuse_taken(app, &sign_up).await?;
+    if let Some(password) = password {
+        let identifiers = sign_up.email_address.iter().chain(&sign_up.username).cloned().collect();
+        let password = NewPassword { password, identifiers, skip_checks: false };
+        sign_up.password_digest = Some(password.digest(app).await?);
+    }
+    let mut device = device.clone();
+    device.row.sign_up_id = Some(sign_up.id.clone());
+    device.row.updated_at = now;
+    let new = NewSession::draw(app, caller);
+    let user = complete::record(app, &sign_up)?;
+    let work = Submit { device, sign_up, user, new: new.clone(), events: Events::new(app, 2) };
+    Ok((app.store.write(work).await?, new))
+}
+
+fn apply(
+    sign_up: &mut SignUp,
+    values: Values,
+    settings: &InstanceSettings,
+    now: Timestamp,
+) -> ApiResult<Option<SecretString>> {
+    let mut findings = Findings::default();
+    let enabled = &settings.identifiers;
+    for (param, enabled, given) in [
+        ("email_address", enabled.email_address.enabled, values.email_address.is_some()),
+        ("phone_number", enabled.phone_number.enabled, values.phone_number.is_some()),
+        ("username", enabled.username.enabled, values.username.is_some()),
+    ] {
+        if given && !enabled {
+            findings.push(Error::param_disabled(param));
+        }
+    }
+    if let Some(text) = &values.email_address {
+        let email = findings.keep(EmailAddress::parse(text, "email_address")).map(EmailAddress::into_string);
+        if email.is_some() && email != sign_up.email_address {
+            // A proof belongs to the address it was given for.
+            sign_up.verification = None;
+            sign_up.email_address = email;
+        }
+    }
+    if let Some(text) = &values.phone_number {
+        sign_up.phone_number =
+            findings.keep(PhoneNumber::parse(text, "phone_number")).map(PhoneNumber::into_string);
+    }
+    if let Some(text) = &values.username {
+        sign_up.username = findings.keep(Username::parse(text, "username")).map(|_| text.trim().to_owned());
+    }
+    if let Some(text) = &values.first_name {
+        sign_up.first_name = findings.keep(parse_name("first_name", text)).flatten();
+    }
+    if let Some(text) = &values.last_name {
+        sign_up.last_name = findings.keep(parse_name("last_name", text)).flatten();
+    }
+    if let Some(text) = &values.locale {
+        // The browser library sends whatever the browser says; an odd locale is no reason to refuse a user.
+        sign_up.locale = parse_locale("locale", text).ok().flatten();
+    }
+    if let Some(text) = &values.unsafe_metadata {
+        if let Some(given) = findings.keep(read_metadata(text)) {
+            sign_up.unsafe_metadata = given;
+        }
+    }
+    if values.legal_accepted {
+        sign_up.legal_accepted_at = Some(now);
+    }
+    sign_up.updated_at = now;
+    findings.finish().map_err(ApiError::from)?;
+    Ok(values.password)
+}
+
+fn read_metadata(text: &str) -> Result<Map, Error> {
+    let Ok(Value::Object(given)) = serde_json::from_str(text) else {
+        return Err(Error::param_type_invalid("unsafe_metadata", "a JSON object"));
+    };
+    metadata::check("unsafe_metadata", &given)?;
+    Ok(given)
+}
+
+/// Identifiers of others are refused as soon as they are given, as Clerk does.
+async fn refuse_taken(app: &App, sign_up: &SignUp) -> ApiResult<()> {
+    let mut findings = Findings::default();
+    let mut reader = app.store.reader().await?;
+    for (kind, value) in [
+        (IdentificationKind::EmailAddress, &sign_up.email_address),
+        (IdentificationKind::PhoneNumber, &sign_up.phone_number),
+    ] {
+        if let Some(value) = value {
+            if identifications::find(&mut reader, kind, value).await?.is_some() {
+                findings.push(Error::identifier_exists(kind.as_str()));
+            }
+        }
+    }
+    if let Some(username) = &sign_up.username {
+        if users::find_by_username(&mut reader, &username.to_lowercase()).await?.is_some() {
+            findings.push(Error::identifier_exists("username"));
+        }
+    }
+    findings.finish().map_err(ApiError::from)
+}
+
+struct Submit {
+    device: Device,
+    sign_up: SignUp,
+    user: Option<complete::Completion>,
+    new: NewSession,
+    events: Events,
+}
+
+impl UnitOfWork for Submit {
+    type Output = Step;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
+        self.device.save(conn).await?;
+        if let Some(user) = &self.user {
+            let mut device = self.device.clone();
+            device.stored();
+            return complete::complete(conn, self.sign_up.clone(), user, &device, &self.new, &self.events)
+                .await;
+        }
+        sign_ups::save(conn, &self.sign_up).await?;
+        let (sign_up, device) = (self.sign_up.clone(), self.device.clone());
+        Ok(Step { sign_up, session: None, device, refused: None })
+    }
+}

@@ -1,0 +1,101 @@
+//! Answers: the resource, the client beside it, the cookies that go with it.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use beadle_domain::{Error, credential::Refusal, session::DeadSession, sign_in};
+use beadle_store::{clients::ClientRow, sessions::SessionRecord};
+use beadle_types::{Client, Envelope, SessionId, Timestamp, Token};
+use serde::Serialize;
+
+use crate::{
+    actions::{authenticate_session::Found, sign_in::open::NewSession},
+    app::App,
+    cookies::Jar,
+    error::{ApiError, ApiResult},
+    extract::Caller,
+    present,
+};
+
+/// Collects what an answer needs besides its resource.
+pub(super) struct Answer<'a> {
+    app: &'a App,
+    now: Timestamp,
+    jar: Jar<'a>,
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(app: &'a App, caller: &Caller) -> Self {
+        Self { app, now: app.now(), jar: Jar::new(&app.instance, caller.secure) }
+    }
+
+    /// Hands a new client its secret.
+    pub(super) fn new_client(mut self, token: Option<&str>) -> Self {
+        if let Some(token) = token {
+            self.jar.client(token);
+        }
+        self
+    }
+
+    /// The cookies of a session that was just opened.
+    pub(super) fn signed_in(mut self, new: &NewSession, record: &SessionRecord) -> Self {
+        let seconds = record.session.expire_at.saturating_since(self.now).as_secs();
+        self.jar.refresh(&new.refresh_token, seconds);
+        let now = self.now.as_secs();
+        self.state_changed(now)
+    }
+
+    /// The cookies of a client without sessions.
+    pub(super) fn signed_out(mut self) -> Self {
+        self.jar.clear_refresh();
+        self.state_changed(0)
+    }
+
+    /// With test keys the browser library keeps this cookie itself.
+    fn state_changed(mut self, seconds: i64) -> Self {
+        if self.app.instance.keys.publishable_key.starts_with("pk_live_") {
+            self.jar.client_uat(seconds);
+        }
+        self
+    }
+
+    /// The client as it is now.
+    pub(super) async fn client(
+        &self,
+        row: &ClientRow,
+        fresh: Option<(&SessionId, &Token)>,
+    ) -> ApiResult<Client> {
+        let mut reader = self.app.store.reader().await?;
+        present::client::client(&mut reader, self.app, row, fresh, self.now).await
+    }
+
+    /// The resource in its envelope.
+    pub(super) fn send<T: Serialize>(self, response: T, client: Option<Client>) -> Response {
+        let mut answer = Json(Envelope { response, client }).into_response();
+        self.jar.write(answer.headers_mut());
+        answer
+    }
+
+    /// A refusal that carries the client, so that the browser adopts what is left of its state.
+    pub(super) async fn refuse(self, error: ApiError, row: Option<&ClientRow>) -> ApiError {
+        let client = match row {
+            Some(row) => match self.client(row, None).await {
+                Ok(client) => serde_json::to_value(client).unwrap_or_default(),
+                Err(failed) => return failed,
+            },
+            None => serde_json::Value::Null,
+        };
+        error.with_meta("client", client)
+    }
+}
+
+/// What the holder of a session is told when it cannot be used.
+pub(super) fn dead(found: &Found, id: &SessionId) -> Option<ApiError> {
+    Some(match found {
+        Found::Live(_) => return None,
+        Found::Dead(DeadSession::Refused(Refusal::Banned)) => sign_in::refusal(Refusal::Banned).into(),
+        Found::Dead(_) => Error::authentication_invalid().into(),
+        Found::Unknown => Error::not_found("session", id).into(),
+    })
+}

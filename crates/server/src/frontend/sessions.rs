@@ -1,0 +1,111 @@
+//! Sessions, by those who hold them.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use beadle_domain::Error;
+use beadle_store::{clients::ClientRow, sessions, users};
+use beadle_types::{SessionId, SessionStatus};
+
+use super::answer::{Answer, dead};
+use crate::{
+    actions::{
+        authenticate_session::{self, Found},
+        client::Device,
+        end_session, touch_session,
+    },
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::{Caller, Id},
+    present,
+};
+
+fn client_of(caller: &Caller) -> ApiResult<&ClientRow> {
+    caller.client.as_ref().ok_or_else(|| ApiError::from(Error::signed_out()))
+}
+
+#[utoipa::path(post, path = "/v1/client/sessions/{session_id}/tokens", operation_id = "createSessionToken")]
+pub(super) async fn tokens(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Response> {
+    let row = client_of(&caller)?;
+    let now = app.now();
+    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, now).await?;
+    let found = found.only_of(&row.id);
+    if let Found::Live(session) = &found {
+        let token = app.instance.mint(session, caller.origin.as_deref(), None, now, &*app.rng);
+        return Ok(Json(token).into_response());
+    }
+    Err(refuse(&app, &caller, &found, &id).await)
+}
+
+#[utoipa::path(post, path = "/v1/client/sessions/{session_id}/touch", operation_id = "touchSession")]
+pub(super) async fn touch(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Response> {
+    client_of(&caller)?;
+    let device = Device::of(&app, &caller).0;
+    let found = touch_session::touch(&app, &caller, &device, id.clone()).await?;
+    let Found::Live(session) = &found else { return Err(refuse(&app, &caller, &found, &id).await) };
+    let token = app.instance.mint(session, caller.origin.as_deref(), None, app.now(), &*app.rng);
+    let record = sessions::find(&mut *app.store.reader().await?, &id).await?;
+    let record = record.ok_or_else(|| Error::not_found("session", &id))?;
+    let answer = Answer::new(&app, &caller);
+    let mut row = device.row;
+    row.last_active_session_id = Some(id.clone());
+    let client = answer.client(&row, Some((&id, &token))).await?;
+    let shown = client.sessions.iter().find(|session| session.id == record.session.id).cloned();
+    match shown {
+        Some(shown) => Ok(answer.send(shown, Some(client))),
+        // It died between the two reads.
+        None => Err(refuse(&app, &caller, &authenticate_session::admit(record, app.now()), &id).await),
+    }
+}
+
+#[utoipa::path(post, path = "/v1/client/sessions/{session_id}/end", operation_id = "endSession")]
+pub(super) async fn end(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Response> {
+    finish(&app, &caller, id, SessionStatus::Ended).await
+}
+
+#[utoipa::path(post, path = "/v1/client/sessions/{session_id}/remove", operation_id = "removeSession")]
+pub(super) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Response> {
+    finish(&app, &caller, id, SessionStatus::Removed).await
+}
+
+async fn finish(app: &App, caller: &Caller, id: SessionId, status: SessionStatus) -> ApiResult<Response> {
+    let row = client_of(caller)?;
+    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, app.now()).await?;
+    let found = found.only_of(&row.id);
+    if !matches!(found, Found::Live(_)) {
+        return Err(refuse(app, caller, &found, &id).await);
+    }
+    let record = end_session::end(app, id, status).await?;
+    let owner = users::load(&mut *app.store.reader().await?, &record.session.user_id).await?;
+    let owner = owner.ok_or_else(Error::authentication_invalid)?;
+    let mut answer = Answer::new(app, caller);
+    let client = answer.client(row, None).await?;
+    if client.sessions.is_empty() {
+        answer = answer.signed_out();
+    }
+    let shown = present::client::session(app, &record, &owner, None, app.now());
+    Ok(answer.send(shown, Some(client)))
+}
+
+async fn refuse(app: &App, caller: &Caller, found: &Found, id: &SessionId) -> ApiError {
+    let error = dead(found, id).unwrap_or_else(|| Error::authentication_invalid().into());
+    Answer::new(app, caller).refuse(error, caller.client.as_ref()).await
+}

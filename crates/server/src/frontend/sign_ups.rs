@@ -1,0 +1,188 @@
+//! Sign-ups.
+
+use axum::{extract::State, response::Response};
+use beadle_domain::Error;
+use beadle_types::SignUpId;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::answer::Answer;
+use crate::{
+    actions::{
+        client::Device,
+        sign_in::open::NewSession,
+        sign_up::{
+            Step, email_code, find_open,
+            submit::{self, Values},
+        },
+    },
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::{Caller, Form, Id},
+    present,
+};
+
+#[derive(Deserialize)]
+pub(super) struct SignUpForm {
+    strategy: Option<String>,
+    email_address: Option<String>,
+    phone_number: Option<String>,
+    email_address_or_phone_number: Option<String>,
+    username: Option<String>,
+    password: Option<SecretString>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    locale: Option<String>,
+    unsafe_metadata: Option<String>,
+    legal_accepted: Option<bool>,
+}
+
+impl SignUpForm {
+    fn values(self) -> Values {
+        let either = self.email_address_or_phone_number;
+        let (email, phone) = match either {
+            Some(text) if text.contains('@') => (Some(text), None),
+            other => (None, other),
+        };
+        Values {
+            email_address: self.email_address.or(email),
+            phone_number: self.phone_number.or(phone),
+            username: self.username,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            locale: self.locale,
+            password: self.password,
+            unsafe_metadata: self.unsafe_metadata,
+            legal_accepted: self.legal_accepted.unwrap_or(false),
+        }
+    }
+}
+
+#[utoipa::path(post, path = "/v1/client/sign_ups", operation_id = "createSignUps")]
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<SignUpForm>,
+) -> ApiResult<Response> {
+    let (device, token) = Device::of(&app, &caller);
+    submit_form(&app, &caller, device, token, None, form).await
+}
+
+#[utoipa::path(get, path = "/v1/client/sign_ups/{sign_up_id}", operation_id = "getSignUps")]
+pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignUpId>) -> ApiResult<Response> {
+    let device = known(&app, &caller)?;
+    let sign_up = find_open(&mut *app.store.reader().await?, &id, &device.row.id, app.now()).await?;
+    let step = Step { sign_up, session: None, device, refused: None };
+    answer(&app, &caller, Answer::new(&app, &caller), step, None).await
+}
+
+#[utoipa::path(patch, path = "/v1/client/sign_ups/{sign_up_id}", operation_id = "updateSignUps")]
+pub(super) async fn update(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SignUpId>,
+    Form(form): Form<SignUpForm>,
+) -> ApiResult<Response> {
+    let device = known(&app, &caller)?;
+    submit_form(&app, &caller, device, None, Some(&id), form).await
+}
+
+async fn submit_form(
+    app: &App,
+    caller: &Caller,
+    device: Device,
+    token: Option<String>,
+    id: Option<&SignUpId>,
+    form: SignUpForm,
+) -> ApiResult<Response> {
+    let prepare = match form.strategy.as_deref() {
+        None => false,
+        Some("email_code") => true,
+        Some(other) => return Err(Error::param_value_invalid("strategy", other).into()),
+    };
+    let (mut step, new) = submit::submit(app, caller, &device, id, form.values()).await?;
+    if prepare && step.session.is_none() {
+        step.sign_up = email_code::prepare(app, &step.device, &step.sign_up.id).await?;
+    }
+    let reply = Answer::new(app, caller).new_client(token.as_deref());
+    answer(app, caller, reply, step, Some(&new)).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct VerificationForm {
+    strategy: Option<String>,
+    code: Option<String>,
+}
+
+impl VerificationForm {
+    fn check_strategy(&self) -> Result<(), Error> {
+        match self.strategy.as_deref() {
+            Some("email_code") => Ok(()),
+            Some(other) => Err(Error::param_value_invalid("strategy", other)),
+            None => Err(Error::param_missing("strategy")),
+        }
+    }
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/client/sign_ups/{sign_up_id}/prepare_verification",
+    operation_id = "prepareSignUpsVerification"
+)]
+pub(super) async fn prepare_verification(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SignUpId>,
+    Form(form): Form<VerificationForm>,
+) -> ApiResult<Response> {
+    form.check_strategy()?;
+    let device = known(&app, &caller)?;
+    let sign_up = email_code::prepare(&app, &device, &id).await?;
+    let step = Step { sign_up, session: None, device, refused: None };
+    answer(&app, &caller, Answer::new(&app, &caller), step, None).await
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/client/sign_ups/{sign_up_id}/attempt_verification",
+    operation_id = "attemptSignUpsVerification"
+)]
+pub(super) async fn attempt_verification(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SignUpId>,
+    Form(form): Form<VerificationForm>,
+) -> ApiResult<Response> {
+    form.check_strategy()?;
+    let given = form.code.ok_or_else(|| Error::param_missing("code"))?;
+    let device = known(&app, &caller)?;
+    let (step, new) = email_code::attempt(&app, &caller, &device, &id, given).await?;
+    answer(&app, &caller, Answer::new(&app, &caller), step, Some(&new)).await
+}
+
+fn known(app: &App, caller: &Caller) -> ApiResult<Device> {
+    if caller.client.is_none() {
+        return Err(Error::signed_out().into());
+    }
+    Ok(Device::of(app, caller).0)
+}
+
+async fn answer(
+    app: &App,
+    caller: &Caller,
+    mut answer: Answer<'_>,
+    step: Step,
+    new: Option<&NewSession>,
+) -> ApiResult<Response> {
+    if let Some(refused) = step.refused {
+        return Err(ApiError::from(refused));
+    }
+    let mut token = None;
+    if let (Some(record), Some(new)) = (&step.session, new) {
+        answer = answer.signed_in(new, record);
+        token = app.instance.mint_first(record, caller.origin.as_deref(), app.now(), &*app.rng);
+    }
+    let fresh = step.session.as_ref().zip(token.as_ref()).map(|(record, token)| (&record.session.id, token));
+    let client = answer.client(&step.device.row, fresh).await?;
+    Ok(answer.send(present::sign_up::sign_up(&step.sign_up, &app.instance.settings), Some(client)))
+}
