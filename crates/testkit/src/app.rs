@@ -1,0 +1,196 @@
+//! The server in process.
+
+mod outbox;
+mod template;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use beadle_domain::clock::Clock as _;
+use beadle_server::{App, config::Config};
+use beadle_store::Engine;
+use beadle_types::Timestamp;
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+pub use self::outbox::{Event, Mail};
+use crate::{Browser, FakeClock, Scratch, SeededRng, call::Backend, postgres};
+
+/// The secret key of every test app.
+pub const SECRET_KEY: &str = "sk_test_beadletestkit0123456789abcdefghijkl";
+/// What seals the instance's secrets, so that databases can be copied from a template.
+const ENCRYPTION_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// A server without sockets and background tasks. What those would do happens when the test asks for it:
+/// [`TestApp::run_sweep`], [`TestApp::drain_mail`].
+///
+/// Needs a runtime with several threads. When dropped, it fails the test if a mail was queued that nobody read.
+pub struct TestApp {
+    app: App,
+    router: Router,
+    clock: Arc<FakeClock>,
+    config: Config,
+    place: Place,
+    engine: Engine,
+}
+
+/// Where the data is.
+enum Place {
+    Directory(Scratch),
+    Database(String),
+    /// Handed over to a reopened app.
+    Moved,
+}
+
+/// How to start a [`TestApp`].
+#[derive(Debug)]
+pub struct Builder {
+    engine: Engine,
+    instance: String,
+    seed: u64,
+}
+
+impl Builder {
+    /// The configuration's `[instance]` section, as TOML.
+    #[must_use]
+    pub fn instance(mut self, toml: &str) -> Self {
+        toml.clone_into(&mut self.instance);
+        self
+    }
+
+    /// The seed of all randomness; 1 unless given.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Opens a database of its own and starts.
+    pub async fn start(self) -> TestApp {
+        let instance: toml::Table = self.instance.parse().expect("the [instance] section is TOML");
+        let config = Config {
+            secret_key: Some(SECRET_KEY.into()),
+            encryption_key: Some(ENCRYPTION_KEY.into()),
+            instance: (!instance.is_empty()).then_some(instance),
+            ..Config::default()
+        };
+        let (config, place) = template::place(self.engine, config);
+        TestApp::open(self.engine, config, place, Arc::default(), self.seed).await
+    }
+}
+
+impl TestApp {
+    /// A server on this engine with the default settings.
+    pub fn builder(engine: Engine) -> Builder {
+        Builder { engine, instance: String::new(), seed: 1 }
+    }
+
+    async fn open(engine: Engine, config: Config, place: Place, clock: Arc<FakeClock>, seed: u64) -> Self {
+        let rng = Arc::new(SeededRng::new(seed));
+        let app = App::open(&config, clock.clone(), rng).await.expect("the server starts");
+        let router = beadle_server::router(&app);
+        Self { app, router, clock, config, place, engine }
+    }
+
+    /// Closes the database and starts again on the same data, with randomness of another seed.
+    pub async fn reopen(mut self, seed: u64) -> Self {
+        self.app.store.close().await;
+        let place = std::mem::replace(&mut self.place, Place::Moved);
+        Self::open(self.engine, self.config.clone(), place, self.clock.clone(), seed).await
+    }
+
+    /// The engine it runs on.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The server's own state.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The whole server, for requests that the helpers cannot make.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The address that requests come from.
+    pub(crate) fn peer() -> SocketAddr {
+        SocketAddr::from(([203, 0, 113, 7], 50_000))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// The Backend API, with the secret key.
+    pub fn backend(&self) -> Backend {
+        Backend::new(self.router())
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router())
+    }
+
+    /// Creates a user with this e-mail address and returns the id.
+    pub async fn user(&self, email_address: &str) -> String {
+        self.create_user(&serde_json::json!({"email_address": [email_address]})).await
+    }
+
+    /// Creates a user and returns the id.
+    pub async fn create_user(&self, body: &serde_json::Value) -> String {
+        let user = self.backend().post("/v1/users").json(body).send().await.ok();
+        user["id"].as_str().expect("users have ids").to_owned()
+    }
+
+    /// Opens a session through the Backend API and returns its id.
+    pub async fn session(&self, user_id: &str) -> String {
+        let body = serde_json::json!({"user_id": user_id});
+        let session = self.backend().post("/v1/sessions").json(&body).send().await.ok();
+        session["id"].as_str().expect("sessions have ids").to_owned()
+    }
+
+    /// Settles all sessions that wait for it; says how many batches that took.
+    pub async fn run_sweep(&self) -> usize {
+        let mut batches = 0;
+        while beadle_server::hooks::settle_batch(&self.app).await.expect("the sweep works") > 0 {
+            batches += 1;
+        }
+        batches
+    }
+
+    /// Runs statements on the PostgreSQL database and returns what they print; see [`postgres::Cluster::psql`].
+    ///
+    /// # Panics
+    /// On SQLite.
+    pub fn psql(&self, statements: &str) -> String {
+        let Place::Database(url) = &self.place else { panic!("this app runs on SQLite") };
+        postgres::shared().psql(url, statements)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if matches!(self.place, Place::Moved) {
+            return;
+        }
+        let runtime = Handle::try_current().ok();
+        if let Some(runtime) = runtime.filter(|_| !std::thread::panicking()) {
+            assert!(
+                runtime.runtime_flavor() == RuntimeFlavor::MultiThread,
+                "a test app needs a runtime with several threads"
+            );
+            let unread = tokio::task::block_in_place(|| runtime.block_on(self.drain_mail()));
+            if let Place::Database(url) = &self.place {
+                postgres::shared().drop_database(url);
+            }
+            assert!(unread.is_empty(), "nobody read these mails: {unread:#?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the server has to tell the world: mails, events and revocations.
+
+use std::time::Duration;
+
+use beadle_store::{
+    Conn, Error, UnitOfWork,
+    mails::{self, MailOutcome, MailRow},
+    outbox::{self, NewEvent, Revocation},
+};
+use beadle_types::{EventId, Timestamp};
+use serde_json::Value;
+
+use super::TestApp;
+
+/// Longer than any test.
+const MANY: i64 = 1_000_000;
+/// The kind of the events by which a test knows that it has seen all others.
+const MARKER: &str = "testkit.marker";
+
+/// A mail that would have gone out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// What it is for.
+    pub kind: String,
+    /// The address.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+impl Mail {
+    /// The six digits in the text.
+    ///
+    /// # Panics
+    /// Without any.
+    pub fn code(&self) -> &str {
+        let digits = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let mut words = self.body.split(|c: char| !c.is_ascii_alphanumeric());
+        words.find(digits).unwrap_or_else(|| panic!("no code in {self:#?}"))
+    }
+}
+
+/// An event for webhooks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// `user.updated` and the like.
+    pub kind: String,
+    /// The user it is about.
+    pub subject: String,
+    /// What the webhook's `data` will be.
+    pub data: Value,
+}
+
+impl TestApp {
+    /// Takes all queued mails out of the outbox, oldest first.
+    pub async fn drain_mail(&self) -> Vec<Mail> {
+        let now = self.now().plus(Duration::from_secs(10 * 365 * 24 * 60 * 60));
+        let mut rows = self.app.store.write(DrainMail(now)).await.expect("the outbox can be read");
+        rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let mail =
+            |row: MailRow| Mail { kind: row.kind, to: row.recipient, subject: row.subject, body: row.body };
+        rows.into_iter().map(mail).collect()
+    }
+
+    /// The one mail in the outbox.
+    ///
+    /// # Panics
+    /// With none or several.
+    pub async fn only_mail(&self) -> Mail {
+        let mut mails = self.drain_mail().await;
+        assert_eq!(mails.len(), 1, "{mails:#?}");
+        mails.remove(0)
+    }
+
+    /// All events since the database was made, in order.
+    pub async fn events(&self) -> Vec<Event> {
+        let last = self.mark().await;
+        let mut rows = loop {
+            let rows =
+                outbox::events_after(&mut *self.reader().await, 0, MANY).await.expect("events can be read");
+            // PostgreSQL hides events while an older transaction runs anywhere on the cluster.
+            if rows.iter().any(|row| row.id == last) {
+                break rows;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        };
+        rows.retain(|row| row.kind != MARKER);
+        rows.into_iter()
+            .map(|row| Event {
+                kind: row.kind,
+                subject: row.subject,
+                data: serde_json::from_str(&row.data).expect("events are JSON"),
+            })
+            .collect()
+    }
+
+    /// The kinds of all events about this user, in order.
+    pub async fn event_kinds(&self, user_id: &str) -> Vec<String> {
+        let events = self.events().await;
+        events.into_iter().filter(|event| event.subject == user_id).map(|event| event.kind).collect()
+    }
+
+    /// Everything that local verifiers must refuse, in order.
+    pub async fn revocations(&self) -> Vec<Revocation> {
+        // As soon as all events can be seen, so can all revocations that were written before them.
+        self.events().await;
+        let rows = outbox::revocations_after(&mut *self.reader().await, 0, MANY).await;
+        rows.expect("revocations can be read").into_iter().map(|row| row.revocation).collect()
+    }
+
+    async fn reader(&self) -> beadle_store::Reader<'_> {
+        self.app.store.reader().await.expect("the database can be read")
+    }
+
+    async fn mark(&self) -> EventId {
+        let id = EventId::from_parts(self.now(), self.app.rng.entropy16());
+        self.app.store.write(Mark(id.clone(), self.now())).await.expect("the outbox can be written");
+        id
+    }
+}
+
+struct DrainMail(Timestamp);
+
+impl UnitOfWork for DrainMail {
+    type Output = Vec<MailRow>;
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<MailRow>, Error> {
+        let claimed = mails::claim(conn, self.0, self.0, MANY).await?;
+        for mail in &claimed {
+            mails::settle(conn, &mail.id, MailOutcome::Sent).await?;
+        }
+        Ok(claimed)
+    }
+}
+
+struct Mark(EventId, Timestamp);
+
+impl UnitOfWork for Mark {
+    type Output = ();
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<(), Error> {
+        let event = NewEvent { id: &self.0, kind: MARKER, subject: "", data: "null" };
+        outbox::add_event(conn, &event, self.1).await
+    }
+}
