@@ -122,7 +122,7 @@ impl Config {
         match &self.database_url {
             None => Ok(Location::Directory(self.data_dir.clone())),
             Some(url) => PostgresOptions::from_url(url.expose_secret())
-                .map(Location::Postgres)
+                .map(|options| Location::Postgres(Box::new(options)))
                 .map_err(|error| ConfigError::new("database_url", error.to_string())),
         }
     }

@@ -50,9 +50,14 @@ impl ApiError {
         Self { retry_after_seconds: Some(1), ..Self::of(StatusCode::SERVICE_UNAVAILABLE, error) }
     }
 
-    /// The answer to a request whose body cannot be read at all.
-    pub fn body(status: StatusCode, code: &'static str, reason: impl Into<String>) -> Self {
-        Self::of(status, ClerkError::new(code, "Invalid request body", reason))
+    /// An answer with a status of its own, for what is wrong with the request as a whole.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: &'static str,
+        long_message: impl Into<String>,
+    ) -> Self {
+        Self::of(status, ClerkError::new(code, message, long_message))
     }
 
     fn of(status: StatusCode, error: ClerkError) -> Self {

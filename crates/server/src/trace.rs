@@ -31,6 +31,8 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     if let Some(refusal) = &refusal {
         let body = if method == Method::HEAD { Body::empty() } else { Body::from(refusal.render(&trace_id)) };
         *response.body_mut() = body;
+        // Inner routers have measured the empty body already.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
         // Exactly this value: @clerk/backend parses nothing else.
         response.headers_mut().insert(header::CONTENT_TYPE, APPLICATION_JSON);
     }

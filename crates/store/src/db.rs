@@ -36,7 +36,7 @@ pub enum Location {
     /// A directory that holds `beadle.db`; created if missing. One process at a time.
     Directory(PathBuf),
     /// A PostgreSQL database.
-    Postgres(PostgresOptions),
+    Postgres(Box<PostgresOptions>),
 }
 
 /// Work that happens in one transaction, or not at all.

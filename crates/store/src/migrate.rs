@@ -30,7 +30,8 @@ pub(crate) async fn run(conn: &mut Conn) -> Result<()> {
     conn.batch(CREATE_LEDGER).await?;
     let applied =
         conn.query(&APPLIED, params![], |row| Ok((row.take::<i64>()?, row.take::<String>()?))).await?;
-    if let Some((version, _)) = applied.iter().find(|(version, _)| *version > MIGRATIONS.len() as i64) {
+    let newest = MIGRATIONS.last().map_or(0, |migration| migration.version);
+    if let Some((version, _)) = applied.iter().find(|(version, _)| *version > newest) {
         return Err(Error::other(format!("the database has schema {version}, newer than this beadle knows")));
     }
     for migration in MIGRATIONS {

@@ -74,7 +74,7 @@ impl NewUser {
         let now = app.now();
         let settings = &app.instance.settings;
         let id = app.new_id(UserId::from_parts);
-        let mut rows = Rows { app, user_id: &id, now, rows: Vec::new() };
+        let mut rows = Rows { app, user_id: &id, now, made: Vec::new() };
         let email = rows.add_all(
             IdentificationKind::EmailAddress,
             self.email_addresses.into_iter().map(|(email, provenance)| (email.into_string(), provenance)),
@@ -87,7 +87,7 @@ impl NewUser {
             IdentificationKind::Web3Wallet,
             self.web3_wallets.into_iter().map(|wallet| (wallet.into_string(), Provenance::Admin)),
         );
-        let identifications = rows.rows;
+        let identifications = rows.made;
         let lockout =
             if self.locked { Lockout::default().lock(&settings.lockout, now) } else { Lockout::default() };
         let (username_canonical, username) = self.username.unzip();
@@ -139,7 +139,7 @@ struct Rows<'a> {
     app: &'a App,
     user_id: &'a UserId,
     now: Timestamp,
-    rows: Vec<IdentificationRow>,
+    made: Vec<IdentificationRow>,
 }
 
 impl Rows<'_> {
@@ -157,14 +157,14 @@ impl Rows<'_> {
                 kind,
                 canonical: value.clone(),
                 value,
-                position: i64::try_from(self.rows.len()).unwrap_or(i64::MAX),
+                position: i64::try_from(self.made.len()).unwrap_or(i64::MAX),
                 status: provenance.status().to_owned(),
                 strategy: provenance.strategy().map(str::to_owned),
                 created_at: self.now,
                 updated_at: self.now,
             };
             primary.get_or_insert_with(|| (row.id.clone(), row.canonical.clone()));
-            self.rows.push(row);
+            self.made.push(row);
         }
         primary
     }

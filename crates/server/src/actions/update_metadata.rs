@@ -60,7 +60,7 @@ impl Update {
         let Some(change) = change else { return Ok(()) };
         if self.replace {
             metadata::check(param, change)?;
-            *current = change.clone();
+            current.clone_from(change);
         } else {
             *current = metadata::merge(param, std::mem::take(current), change.clone())?;
         }

@@ -65,9 +65,10 @@ fn is_json(media_type: &str) -> bool {
 }
 
 fn unsupported(expected: &str) -> ApiError {
-    ApiError::body(
+    ApiError::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code::UNSUPPORTED_CONTENT_TYPE,
+        "Unsupported content type",
         format!("The Content-Type must be {expected}."),
     )
 }
@@ -77,7 +78,7 @@ fn not_utf8() -> ApiError {
 }
 
 fn invalid(reason: String) -> ApiError {
-    ApiError::body(StatusCode::BAD_REQUEST, code::REQUEST_BODY_INVALID, reason)
+    ApiError::new(StatusCode::BAD_REQUEST, code::REQUEST_BODY_INVALID, "Request body invalid", reason)
 }
 
 async fn read(request: Request) -> ApiResult<Bytes> {
@@ -85,9 +86,10 @@ async fn read(request: Request) -> ApiResult<Bytes> {
         let too_large = std::error::Error::source(&error)
             .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
         if too_large {
-            ApiError::body(
+            ApiError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 code::REQUEST_BODY_TOO_LARGE,
+                "Request body too large",
                 format!("The body must not be larger than {MAX_BODY} bytes."),
             )
         } else {

@@ -22,11 +22,16 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
     else {
         return refuse(
             code::AUTHORIZATION_HEADER_FORMAT_INVALID,
+            "Invalid Authorization header format",
             "The Authorization header must read: Bearer, a space, and the secret key.",
         );
     };
     if !constant_time_eq(key, app.instance.keys.secret_key.expose_secret().as_bytes()) {
-        return refuse(code::CLERK_KEY_INVALID, "The secret key is not the one of this instance.");
+        return refuse(
+            code::CLERK_KEY_INVALID,
+            "Invalid secret key",
+            "The secret key is not the one of this instance.",
+        );
     }
     let (parts, body) = request.into_parts();
     if let Err(error) = version::of(&parts) {
@@ -35,6 +40,6 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
     next.run(Request::from_parts(parts, body)).await
 }
 
-fn refuse(code: &'static str, reason: &str) -> Response {
-    ApiError::body(StatusCode::UNAUTHORIZED, code, reason).into_response()
+fn refuse(code: &'static str, message: &'static str, reason: &str) -> Response {
+    ApiError::new(StatusCode::UNAUTHORIZED, code, message, reason).into_response()
 }

@@ -48,5 +48,5 @@ pub(crate) fn of(parts: &Parts) -> ApiResult<ApiVersion> {
 }
 
 fn invalid(reason: &str) -> ApiError {
-    ApiError::body(StatusCode::BAD_REQUEST, code::API_VERSION_INVALID, reason)
+    ApiError::new(StatusCode::BAD_REQUEST, code::API_VERSION_INVALID, "Invalid API version", reason)
 }

@@ -45,9 +45,10 @@ pub(super) async fn apply(State(app): State<App>, mut request: Request, next: Ne
 }
 
 fn refuse_origin() -> ApiError {
-    ApiError::body(
+    ApiError::new(
         StatusCode::BAD_REQUEST,
         code::ORIGIN_INVALID,
+        "Invalid origin",
         "Pages of this origin may not use the Frontend API. Add it to allowed_origins if they should.",
     )
 }

@@ -34,8 +34,8 @@ pub(super) struct Sqlite {
     readers: Mutex<Vec<Conn>>,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
-    /// Held for the life of the store: a second process on the same files is refused.
-    _lock: File,
+    /// Held until the store is closed: a second process on the same files is refused. `None` after that.
+    lock: Mutex<Option<File>>,
 }
 
 /// A queued unit of work. It runs inside a savepoint and says what to do once the shared commit is known.
@@ -71,11 +71,14 @@ impl Sqlite {
             readers: Mutex::default(),
             jobs: Mutex::new(Some(sender)),
             writer: Mutex::new(Some(handle)),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })
     }
 
     pub(super) fn take_reader(&self) -> Result<Conn> {
+        if guard(&self.lock).is_none() {
+            return Err(closed());
+        }
         if let Some(conn) = guard(&self.readers).pop() {
             return Ok(conn);
         }
@@ -85,8 +88,9 @@ impl Sqlite {
     }
 
     pub(super) fn give_back(&self, conn: Conn) {
+        let open = guard(&self.lock).is_some();
         let mut readers = guard(&self.readers);
-        if readers.len() < IDLE_READERS {
+        if open && readers.len() < IDLE_READERS {
             readers.push(conn);
         }
     }
@@ -119,7 +123,10 @@ impl Sqlite {
         if let Some(handle) = handle {
             drop(tokio::task::spawn_blocking(move || handle.join()).await);
         }
+        let lock = guard(&self.lock).take();
         guard(&self.readers).clear();
+        // Last: the next owner finds nobody on the files.
+        drop(lock);
     }
 }
 
@@ -183,21 +190,15 @@ fn connect(path: &Path, extra: OpenFlags) -> Result<Connection> {
 fn write_loop(mut conn: Conn, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.blocking_recv() {
         let mut finished = Vec::new();
-        let begun = batch(&conn, "BEGIN IMMEDIATE");
-        let failed = match begun {
-            Err(error) => {
-                drop(first);
-                Some(error)
+        let mut failed = batch(&conn, "BEGIN IMMEDIATE").err();
+        if failed.is_none() {
+            let mut next = Some(first);
+            while let Some(job) = next {
+                finished.push(run_job(&mut conn, job));
+                next = if finished.len() < BATCH { jobs.try_recv().ok() } else { None };
             }
-            Ok(()) => {
-                let mut next = Some(first);
-                while let Some(job) = next {
-                    finished.push(run_job(&mut conn, job));
-                    next = if finished.len() < BATCH { jobs.try_recv().ok() } else { None };
-                }
-                batch(&conn, "COMMIT").err()
-            }
-        };
+            failed = batch(&conn, "COMMIT").err();
+        }
         if let Some(error) = &failed {
             tracing::error!(%error, "commit failed");
             drop(batch(&conn, "ROLLBACK"));

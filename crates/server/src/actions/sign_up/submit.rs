@@ -118,10 +118,10 @@ fn apply(
         // The browser library sends whatever the browser says; an odd locale is no reason to refuse a user.
         sign_up.locale = parse_locale("locale", text).ok().flatten();
     }
-    if let Some(text) = &values.unsafe_metadata {
-        if let Some(given) = findings.keep(read_metadata(text)) {
-            sign_up.unsafe_metadata = given;
-        }
+    if let Some(text) = &values.unsafe_metadata
+        && let Some(given) = findings.keep(read_metadata(text))
+    {
+        sign_up.unsafe_metadata = given;
     }
     if values.legal_accepted {
         sign_up.legal_accepted_at = Some(now);
@@ -147,16 +147,16 @@ async fn refuse_taken(app: &App, sign_up: &SignUp) -> ApiResult<()> {
         (IdentificationKind::EmailAddress, &sign_up.email_address),
         (IdentificationKind::PhoneNumber, &sign_up.phone_number),
     ] {
-        if let Some(value) = value {
-            if identifications::find(&mut reader, kind, value).await?.is_some() {
-                findings.push(Error::identifier_exists(kind.as_str()));
-            }
+        if let Some(value) = value
+            && identifications::find(&mut reader, kind, value).await?.is_some()
+        {
+            findings.push(Error::identifier_exists(kind.as_str()));
         }
     }
-    if let Some(username) = &sign_up.username {
-        if users::find_by_username(&mut reader, &username.to_lowercase()).await?.is_some() {
-            findings.push(Error::identifier_exists("username"));
-        }
+    if let Some(username) = &sign_up.username
+        && users::find_by_username(&mut reader, &username.to_lowercase()).await?.is_some()
+    {
+        findings.push(Error::identifier_exists("username"));
     }
     findings.finish().map_err(ApiError::from)
 }
