@@ -32,8 +32,11 @@ Ban it:
 | head -n 1 | xargs -I ID curl -s -X POST {url}/v1/users/ID/ban {authorization}
 
 The same with the SDK (npm install @clerk/backend):
-  const clerk = createClerkClient({{ secretKey: {in_script}, publishableKey: \"{publishable_key}\", \
-apiUrl: \"{url}\" }}); await clerk.users.banUser(userId);
+  import {{ createClerkClient }} from \"@clerk/backend\"; \
+const clerk = createClerkClient({{ secretKey: {in_script}, publishableKey: \"{publishable_key}\", \
+apiUrl: \"{url}\" }}); \
+const {{ data: [user] }} = await clerk.users.getUserList({{ emailAddress: [\"ada@example.com\"] }}); \
+await clerk.users.banUser(user.id);
 
 "
     )
@@ -58,7 +61,8 @@ mod tests {
             "Publishable key  pk_live_x",
             "curl -s http://127.0.0.1:3900/v1/users -H \"Authorization: Bearer sk_test_hunter2\"",
             "curl -s \"http://127.0.0.1:3900/v1/users?email_address=ada@example.com\"",
-            "const clerk = createClerkClient({ secretKey: \"sk_test_hunter2\", publishableKey: \"pk_live_x\", \
+            "import { createClerkClient } from \"@clerk/backend\"; \
+             const clerk = createClerkClient({ secretKey: \"sk_test_hunter2\", publishableKey: \"pk_live_x\", \
              apiUrl: \"http://127.0.0.1:3900\" });",
         ] {
             assert_eq!(lines.iter().filter(|line| line.starts_with(start)).count(), 1, "{start} in {banner}");
