@@ -1,4 +1,5 @@
 //! The real binary: a server, and the commands beside it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
 #[path = "cli/instance.rs"]
 mod instance;
@@ -143,9 +144,10 @@ fn users_are_made_listed_banned_and_deleted() {
 #[test]
 fn sessions_are_listed_and_revoked() {
     let instance = Instance::start(&[]);
-    let user: Value =
-        serde_json::from_str(&instance.run(&["users", "create", "--username", "lovelace", "--json"]).succeeded())
-            .unwrap();
+    let user: Value = serde_json::from_str(
+        &instance.run(&["users", "create", "--username", "lovelace", "--json"]).succeeded(),
+    )
+    .unwrap();
     let user = user["id"].as_str().unwrap();
     let session = instance.create_session(user);
     let table = instance.run(&["sessions", "list", "--user", user, "--status", "active"]).succeeded();

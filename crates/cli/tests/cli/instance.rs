@@ -119,9 +119,8 @@ impl Instance {
         let mut value_of = |label: &str| {
             loop {
                 let start = printed.len();
-                if stdout.read_line(&mut printed).unwrap() == 0 {
-                    panic!("the server ended early: {}", fs::read_to_string(directory.log()).unwrap());
-                }
+                let read = stdout.read_line(&mut printed).unwrap();
+                assert!(read > 0, "the server ended early: {}", fs::read_to_string(directory.log()).unwrap());
                 if let Some(value) = printed[start..].trim().strip_prefix(label) {
                     return value.trim().to_owned();
                 }
