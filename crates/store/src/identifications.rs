@@ -26,7 +26,7 @@ pub(crate) static BY_USERS: Sql = Sql::split(
     concat!(
         "SELECT ",
         columns!(),
-        " FROM identifications WHERE user_id = ANY (SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb))",
+        " FROM identifications WHERE user_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb)))",
         " ORDER BY user_id, position"
     ),
 );

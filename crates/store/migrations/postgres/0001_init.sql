@@ -50,16 +50,17 @@ CREATE TABLE users (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+-- An order is served only by an index with the same place for nulls; see the order clause of user lists.
 CREATE INDEX users_created_at ON users (created_at, id);
 CREATE INDEX users_updated_at ON users (updated_at, id);
-CREATE INDEX users_first_name ON users (first_name, id);
-CREATE INDEX users_last_name ON users (last_name, id);
-CREATE INDEX users_email_address ON users (primary_email_address, id);
-CREATE INDEX users_phone_number ON users (primary_phone_number, id);
-CREATE INDEX users_web3_wallet ON users (primary_web3_wallet, id);
-CREATE INDEX users_username ON users (username, id);
-CREATE INDEX users_last_active_at ON users (last_active_at, id);
-CREATE INDEX users_last_sign_in_at ON users (last_sign_in_at, id);
+CREATE INDEX users_first_name ON users (first_name NULLS FIRST, id);
+CREATE INDEX users_last_name ON users (last_name NULLS FIRST, id);
+CREATE INDEX users_email_address ON users (primary_email_address NULLS FIRST, id);
+CREATE INDEX users_phone_number ON users (primary_phone_number NULLS FIRST, id);
+CREATE INDEX users_web3_wallet ON users (primary_web3_wallet NULLS FIRST, id);
+CREATE INDEX users_username ON users (username NULLS FIRST, id);
+CREATE INDEX users_last_active_at ON users (last_active_at NULLS FIRST, id);
+CREATE INDEX users_last_sign_in_at ON users (last_sign_in_at NULLS FIRST, id);
 CREATE INDEX users_banned ON users (created_at, id) WHERE banned;
 
 CREATE TABLE identifications (

@@ -91,6 +91,25 @@ impl Conn {
         }
     }
 
+    /// What the engine makes of a statement: the names of its columns and the number of its parameters. On
+    /// PostgreSQL also the parameters' types.
+    #[cfg(test)]
+    pub(crate) async fn describe(&mut self, sql: &Sql) -> Result<(Vec<String>, usize, Vec<String>)> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => {
+                let statement = conn.prepare_cached(sql.sqlite())?;
+                let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+                Ok((columns, statement.parameter_count(), Vec::new()))
+            }
+            Inner::Postgres(client) => {
+                let statement = client.prepare_cached(sql.postgres()).await?;
+                let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+                let types = statement.params().iter().map(|ty| ty.name().to_owned()).collect();
+                Ok((columns, statement.params().len(), types))
+            }
+        }
+    }
+
     /// The number of rows changed.
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64> {
         match &mut self.0 {

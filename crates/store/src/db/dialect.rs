@@ -8,7 +8,8 @@ pub(crate) fn any_of(engine: Engine, column: &str, n: usize) -> String {
     match engine {
         Engine::Sqlite => format!("{column} IN (SELECT value FROM json_each(?{n}))"),
         Engine::Postgres => {
-            format!("{column} IN (SELECT jsonb_array_elements_text(CAST(?{n} AS TEXT)::jsonb))")
+            // As an array, not as a set: PostgreSQL joins sets, and reads the whole table for that.
+            format!("{column} = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?{n} AS TEXT)::jsonb)))")
         }
     }
 }

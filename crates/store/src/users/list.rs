@@ -93,6 +93,10 @@ impl UserOrderKey {
         Self::LastSignInAt,
     ];
 
+    fn is_nullable(self) -> bool {
+        !matches!(self, Self::CreatedAt | Self::UpdatedAt)
+    }
+
     fn column(self) -> &'static str {
         match self {
             Self::CreatedAt => "created_at",
@@ -121,6 +125,18 @@ pub struct UserOrder {
 impl Default for UserOrder {
     fn default() -> Self {
         Self { key: UserOrderKey::CreatedAt, descending: true }
+    }
+}
+
+impl UserOrder {
+    /// Users without the value count as smallest on both engines. Left to themselves, SQLite would put them
+    /// first and PostgreSQL last. Only said of columns that can be null, because PostgreSQL uses an index only
+    /// for the very order it was made in.
+    fn clause(self) -> String {
+        let (direction, nulls) =
+            if self.descending { ("DESC", "NULLS LAST") } else { ("ASC", "NULLS FIRST") };
+        let nulls = if self.key.is_nullable() { nulls } else { "" };
+        format!("{} {direction} {nulls}, id {direction}", self.key.column())
     }
 }
 
@@ -254,12 +270,13 @@ fn where_clause(clauses: &[String]) -> String {
     if clauses.is_empty() { String::new() } else { format!(" WHERE {}", clauses.join(" AND ")) }
 }
 
-/// A page of users with their identifications: two statements whatever the size of the page.
-pub async fn list(conn: &mut Conn, request: &ListUsers) -> Result<Vec<UserRecord>> {
-    let engine = conn.engine();
-    let texts = texts(engine, &request.filter);
-    let mut all = conditions(engine, &request.filter, &texts);
-    let direction = if request.order.descending { "DESC" } else { "ASC" };
+/// The statement of a page, and what it binds.
+fn page<'a>(
+    engine: Engine,
+    request: &'a ListUsers,
+    texts: &'a [Option<String>; TEXTS],
+) -> (Sql, Vec<Param<'a>>) {
+    let mut all = conditions(engine, &request.filter, texts);
     if let Some(after) = &request.starting_after {
         let n = all.bind(after);
         let beyond = if request.order.descending { "<" } else { ">" };
@@ -268,15 +285,21 @@ pub async fn list(conn: &mut Conn, request: &ListUsers) -> Result<Vec<UserRecord
     }
     let (limit, offset) = (all.bind(request.limit), all.bind(request.offset));
     let sql = Sql::composed(format!(
-        concat!("SELECT ", columns!(), " FROM users{} ORDER BY {} {}, id {} LIMIT ?{} OFFSET ?{}"),
+        concat!("SELECT ", columns!(), " FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"),
         where_clause(&all.clauses),
-        request.order.key.column(),
-        direction,
-        direction,
+        request.order.clause(),
         limit,
         offset,
     ));
-    let users = conn.query(&sql, &all.params, read).await?;
+    (sql, all.params)
+}
+
+/// A page of users with their identifications: two statements whatever the size of the page.
+pub async fn list(conn: &mut Conn, request: &ListUsers) -> Result<Vec<UserRecord>> {
+    let engine = conn.engine();
+    let texts = texts(engine, &request.filter);
+    let (sql, params) = page(engine, request, &texts);
+    let users = conn.query(&sql, &params, read).await?;
     let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
     let mut rest = identifications::of_users(conn, &ids).await?;
     Ok(users
@@ -314,3 +337,6 @@ impl UnitOfWork for UserFilter {
         count(conn, self).await
     }
 }
+
+#[cfg(test)]
+mod tests;

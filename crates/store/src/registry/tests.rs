@@ -1,0 +1,78 @@
+//! Every statement is listed, and both engines understand every statement alike.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use beadle_testkit::{Scratch, postgres};
+
+use super::STATEMENTS;
+use crate::{Location, PostgresOptions, Store};
+
+/// Where statements need not be listed: the ledger of migrations, which is read before there is a schema.
+const OUTSIDE: &str = "migrate";
+/// Where statements may be put together at run time.
+const COMPOSING: [&str; 2] = ["list", "sessions"];
+
+/// Each source file of the crate that is no test: its stem and its text.
+fn sources() -> Vec<(String, String)> {
+    fn collect(directory: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() {
+                collect(&path, found);
+            } else if stem != "tests" && stem != "sql" {
+                found.push((stem, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 10, "the sources were found");
+    found
+}
+
+#[test]
+fn every_statement_is_listed() {
+    let mut written = BTreeSet::new();
+    for (stem, text) in sources().iter().filter(|(stem, _)| stem != OUTSIDE) {
+        for line in text.lines() {
+            let Some((before, name)) = line.split_once("static ") else { continue };
+            if let Some((name, _)) = name.split_once(": Sql").filter(|_| !before.contains("//")) {
+                written.insert(format!("{stem}::{name}"));
+            }
+        }
+    }
+    let listed: BTreeSet<String> = STATEMENTS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(written, listed);
+}
+
+#[test]
+fn statements_are_made_nowhere_else() {
+    for (stem, text) in sources() {
+        let statics = text.matches(": Sql =").count();
+        let made = text.matches("Sql::new(").count() + text.matches("Sql::split(").count();
+        assert_eq!(made, statics, "{stem}: a statement that is not a static is not checked");
+        assert!(COMPOSING.contains(&stem.as_str()) || !text.contains("Sql::composed("), "{stem}");
+    }
+}
+
+#[tokio::test]
+async fn both_engines_prepare_every_statement_alike() {
+    let scratch = Scratch::new();
+    let sqlite = Store::open(&Location::Directory(scratch.path().to_owned())).await.unwrap();
+    let options = PostgresOptions::from_url(&postgres::database()).unwrap();
+    let postgres = Store::open(&Location::Postgres(Box::new(options))).await.unwrap();
+    let (mut sqlite, mut postgres) = (sqlite.reader().await.unwrap(), postgres.reader().await.unwrap());
+    for (name, sql) in STATEMENTS {
+        let on_sqlite = sqlite.describe(sql).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let on_postgres = postgres.describe(sql).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(on_sqlite.1, on_postgres.1, "{name}: parameters");
+        assert_eq!(on_sqlite.0.len(), on_postgres.0.len(), "{name}: columns");
+        for (one, other) in on_sqlite.0.iter().zip(&on_postgres.0) {
+            assert!(one == other || other == "?column?", "{name}: column {one} is {other} on PostgreSQL");
+        }
+        for ty in on_postgres.2 {
+            assert!(["text", "int8", "bool"].contains(&ty.as_str()), "{name}: a parameter of type {ty}");
+        }
+    }
+}
