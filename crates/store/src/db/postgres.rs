@@ -119,7 +119,9 @@ async fn transact<W: UnitOfWork>(pool: &Pool, work: &W) -> Result<W::Output, Fai
     let mut transaction = Transaction(Some(Conn(Inner::Postgres(client))));
     let conn = transaction.0.as_mut().expect("taken only at the end");
     let outcome = work.run(conn).await;
-    let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    // A transaction in which a statement failed cannot be committed: PostgreSQL answers COMMIT with a quiet
+    // rollback. The empty statement fails there, so that work which swallowed an error is not acknowledged.
+    let end = if outcome.is_ok() { "SELECT; COMMIT" } else { "ROLLBACK" };
     // A commit whose answer got lost may have happened: it is not run again.
     let ended = transaction.client().batch_execute(end).await;
     ended.map_err(|error| Failure { error: Error::from(error).into(), retry: false })?;
