@@ -177,6 +177,8 @@ impl Instance {
         let mut stdout = std::mem::take(&mut self.printed);
         self.stdout.read_to_string(&mut stdout).unwrap();
         let code = self.child.wait().unwrap().code();
-        (code, stdout, fs::read_to_string(self.directory.log()).unwrap())
+        let log = fs::read_to_string(self.directory.log()).unwrap();
+        assert!(!log.contains("panicked"), "{log}");
+        (code, stdout, log)
     }
 }

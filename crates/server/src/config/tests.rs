@@ -1,23 +1,34 @@
-use std::{ffi::OsString, io::Write as _};
+use std::{
+    ffi::OsString,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use super::*;
 
 const SECRET: &str = "sk_test_0123456789abcdefghijklmnopqrstuvwxyz";
 
 fn from_text(text: &str) -> Result<Config, String> {
-    let mut file = tempfile();
-    file.1.write_all(text.as_bytes()).unwrap();
+    let file = Scratch::with(text);
     Config::from_sources(Some(&file.0), Overrides::default()).map_err(|error| error.to_string())
 }
 
-/// A new file in the build's own scratch directory.
-fn tempfile() -> (PathBuf, std::fs::File) {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("beadle-config-{}-{}.toml", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let path = std::env::temp_dir().join(name);
-    let file = std::fs::File::create(&path).unwrap();
-    (path, file)
+/// A file of its own, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn with(text: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("beadle-config-{}-{number}.toml", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
 }
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
@@ -65,11 +76,10 @@ fn a_file_may_set_everything() {
 
 #[test]
 fn flags_win_over_environment_and_environment_over_file() {
-    let (path, mut file) = tempfile();
-    writeln!(file, "listen = '127.0.0.1:1'\ndata_dir = 'file'\nlog_format = 'json'").unwrap();
+    let file = Scratch::with("listen = '127.0.0.1:1'\ndata_dir = 'file'\nlog_format = 'json'");
     let environment = environment(&[("BEADLE_LISTEN", "127.0.0.1:2"), ("BEADLE_DATA_DIR", "environment")]);
     let flags = Overrides { listen: Some("127.0.0.1:3".into()), ..Overrides::default() };
-    let config = Config::from_sources(Some(&path), flags.or(environment.overrides)).unwrap();
+    let config = Config::from_sources(Some(&file.0), flags.or(environment.overrides)).unwrap();
     assert_eq!(config.listen.port(), 3);
     assert_eq!(config.data_dir, Path::new("environment"));
     assert_eq!(config.log_format, LogFormat::Json);

@@ -69,7 +69,7 @@ impl Outbox {
     }
 
     async fn stored(&self) -> Vec<MailRow> {
-        mails::latest(&mut *self.store.reader().await.unwrap(), 100).await.unwrap()
+        mails::latest(&mut self.store.reader().await.unwrap(), 100).await.unwrap()
     }
 }
 
