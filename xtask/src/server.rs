@@ -57,7 +57,7 @@ impl Server {
         let mut command = Command::new(BINARY);
         without_settings(&mut command);
         command.arg("serve").env("BEADLE_LISTEN", &address).env("BEADLE_DATA_DIR", &place.data_dir);
-        command.env("BEADLE_SECRET_KEY", SECRET_KEY).env("RUST_LOG", "warn");
+        command.env("BEADLE_SECRET_KEY", SECRET_KEY).env("BEADLE_LOG", "warn");
         if let Some(url) = &place.database_url {
             command.env("BEADLE_DATABASE_URL", url);
         }

@@ -9,10 +9,13 @@ export const TEST_CODE = '424242';
 
 export class Browser {
   #server;
+  #origin;
   #cookies = new Map();
 
-  constructor(server) {
+  /** A page of `origin`; without one, a page that the server's own address serves. */
+  constructor(server, origin = server.url) {
     this.#server = server;
+    this.#origin = origin;
   }
 
   cookie(name) {
@@ -36,7 +39,7 @@ export class Browser {
     const answer = await fetch(url, {
       method: method === 'GET' ? 'GET' : 'POST',
       redirect: 'manual',
-      headers: { origin: this.#server.url, ...(cookie && { cookie }) },
+      headers: { origin: this.#origin, ...(cookie && { cookie }) },
       ...(form && { body: new URLSearchParams(form) }),
     });
     for (const line of answer.headers.getSetCookie()) this.#store(line);

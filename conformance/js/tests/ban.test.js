@@ -67,6 +67,8 @@ describe('after the ban', () => {
   test('the Backend API shows and honours every session as revoked', async () => {
     const { userId, sessionIds } = await threeBrowsers();
     assert.equal((await clerk.sessions.getSessionList({ userId, status: 'active' })).totalCount, 3);
+    const tokens = [];
+    for (const id of sessionIds) tokens.push((await clerk.sessions.getToken(id)).jwt);
     await clerk.users.banUser(userId);
 
     const all = await clerk.sessions.getSessionList({ userId });
@@ -75,10 +77,15 @@ describe('after the ban', () => {
     const active = await clerk.sessions.getSessionList({ userId, status: 'active' });
     assert.deepEqual([active.data, active.totalCount], [[], 0]);
     assert.equal((await clerk.sessions.getSessionList({ userId, status: 'revoked' })).totalCount, 3);
-    for (const id of sessionIds) {
+    for (const [index, id] of sessionIds.entries()) {
       assert.equal((await clerk.sessions.getSession(id)).status, 'revoked');
       await rejects(clerk.sessions.getToken(id), 403, 'user_banned');
-      const refresh = { expired_token: 'x', refresh_token: 'y', request_origin: 'https://app.example', format: 'token' };
+      const refresh = {
+        expired_token: tokens[index],
+        refresh_token: 'any',
+        request_origin: 'https://app.example',
+        format: 'token',
+      };
       await rejects(clerk.sessions.refreshSession(id, refresh), 401, 'session_refresh_inactive_session');
     }
     await rejects(clerk.sessions.createSession({ userId }), 403, 'user_banned');

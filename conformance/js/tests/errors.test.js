@@ -19,16 +19,17 @@ describe('the secret key', () => {
     const stranger = sdk(server, { secretKey: 'sk_test_wrong' });
     const user = await createPerson(clerk);
     const calls = [
-      stranger.users.getUserList(),
-      stranger.users.getUser(user.id),
-      stranger.users.createUser({ emailAddress: ['x@example.com'] }),
-      stranger.users.banUser(user.id),
-      stranger.users.deleteUser(user.id),
-      stranger.sessions.getSessionList({ userId: user.id }),
-      stranger.sessions.createSession({ userId: user.id }),
-      stranger.jwks.getJwks(),
+      () => stranger.users.getUserList(),
+      () => stranger.users.getCount(),
+      () => stranger.users.getUser(user.id),
+      () => stranger.users.createUser({ emailAddress: ['x@example.com'] }),
+      () => stranger.users.banUser(user.id),
+      () => stranger.users.deleteUser(user.id),
+      () => stranger.sessions.getSessionList({ userId: user.id }),
+      () => stranger.sessions.createSession({ userId: user.id }),
+      () => stranger.jwks.getJwks(),
     ];
-    for (const call of calls) await rejects(call, 401, 'clerk_key_invalid');
+    for (const call of calls) await rejects(call(), 401, 'clerk_key_invalid');
     assert.equal((await clerk.users.getUser(user.id)).banned, false);
   });
 

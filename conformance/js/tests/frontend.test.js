@@ -149,10 +149,24 @@ describe('sessions of a browser', () => {
 });
 
 describe('cross-site calls', () => {
-  test('answers carry exact CORS headers to an allowed origin', async () => {
-    const answer = await new Browser(server).request('GET', '/client');
-    assert.equal(answer.status, 200);
-    const allowed = answer.headers.get('access-control-allow-origin');
-    assert.ok(allowed === null || allowed === server.url, allowed);
+  test('answers name the calling origin exactly and allow its cookies', async () => {
+    for (const answer of [
+      await new Browser(server).request('GET', '/client'),
+      await new Browser(server).request('POST', '/client/sign_ins', { identifier: freshEmail() }),
+    ]) {
+      assert.equal(answer.headers.get('access-control-allow-origin'), server.url);
+      assert.equal(answer.headers.get('access-control-allow-credentials'), 'true');
+      assert.match(answer.headers.get('vary') ?? '', /origin/i);
+    }
+  });
+
+  test('a page of another site can change nothing', async () => {
+    const email = freshEmail();
+    const foreign = new Browser(server, 'https://evil.example');
+    const answer = await foreign.request('POST', '/client/sign_ups', { email_address: email, password: PASSWORD });
+    assert.equal(answer.status, 400);
+    assert.equal(answer.body.errors[0].code, 'origin_invalid');
+    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+    assert.equal(await clerk.users.getCount({ emailAddress: [email] }), 0);
   });
 });

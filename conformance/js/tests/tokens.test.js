@@ -6,7 +6,8 @@ import { after, before, describe, mock, test } from 'node:test';
 import { verifyToken } from '@clerk/backend';
 import { decodeJwt } from '@clerk/backend/jwt';
 
-import { createPerson, raw, rejects, sdk } from '../harness/backend.js';
+import { createPerson, freshEmail, raw, rejects, sdk } from '../harness/backend.js';
+import { Browser } from '../harness/browser.js';
 import { PUBLISHABLE_HOST, SECRET_KEY, startServer } from '../harness/server.js';
 
 let server;
@@ -142,14 +143,15 @@ describe('authenticateRequest', () => {
     assert.equal(wrong.status, 'signed-out');
   });
 
-  test('authorised parties are kept to', async () => {
-    const session = await clerk.sessions.createSession({ userId: user.id });
-    const { jwt } = await clerk.sessions.getToken(session.id);
-    const { payload } = decodeJwt(jwt);
-    if (payload.azp) {
-      const state = await clerk.authenticateRequest(bearer(jwt), { authorizedParties: ['https://other.example'] });
-      assert.equal(state.status, 'signed-out');
-    }
+  test('a token made for a page names it, and authorised parties are kept to', async () => {
+    const browser = new Browser(server);
+    const { sessionId } = await browser.signUp(freshEmail());
+    const { jwt } = (await browser.token(sessionId)).body;
+    assert.equal(decodeJwt(jwt).payload.azp, server.url);
+    const own = await clerk.authenticateRequest(bearer(jwt), { authorizedParties: [server.url] });
+    assert.equal(own.status, 'signed-in', own.reason);
+    const other = await clerk.authenticateRequest(bearer(jwt), { authorizedParties: ['https://other.example'] });
+    assert.equal(other.status, 'signed-out');
   });
 
   test('after the ban: the old token runs out within its minute and no new one is to be had', async () => {
