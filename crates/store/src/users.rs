@@ -74,7 +74,9 @@ pub(crate) static SET_LOCKOUT: Sql = Sql::new(
     "UPDATE users SET locked = ?2, lockout_expires_at = ?3, failed_attempts = ?4, updated_at = ?5 WHERE id = ?1",
 );
 pub(crate) static SIGNED_IN: Sql = Sql::new(
-    "UPDATE users SET last_sign_in_at = ?2, last_active_at = ?3, locked = FALSE, lockout_expires_at = NULL, \
+    "UPDATE users SET last_sign_in_at = ?2, last_active_at = ?3, \
+     locked = locked AND (lockout_expires_at IS NULL OR lockout_expires_at > ?2), \
+     lockout_expires_at = CASE WHEN lockout_expires_at > ?2 THEN lockout_expires_at END, \
      failed_attempts = 0, updated_at = ?2 WHERE id = ?1",
 );
 pub(crate) static SET_LAST_ACTIVE: Sql = Sql::new(
