@@ -1,0 +1,164 @@
+//! Every route, and what it does with credentials. A route that is not in the table fails the test, and so does
+//! an entry whose route is gone.
+
+use std::{collections::BTreeSet, pin::Pin};
+
+use beadle_testkit::{Engine, TestApp};
+
+use crate::{
+    probes,
+    scene::{Phase, Scene},
+};
+
+/// Asks the route with the credentials of a scene, and checks the answer for what has happened since.
+type Probe = for<'a> fn(&'a Scene<'a>, Phase) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// What a route does with users' credentials.
+#[derive(Clone, Copy)]
+enum Role {
+    /// Takes one, and goes on only if it is live.
+    Accepts(Probe),
+    /// Shows those that exist.
+    Lists(Probe),
+    /// Turns an old one into a new one.
+    Refreshes(Probe),
+    /// Makes one.
+    Mints(Probe),
+    /// Ends them.
+    Revokes(Probe),
+    /// Nothing, because of this.
+    Nothing(&'static str),
+}
+use Role::{Accepts, Lists, Mints, Nothing, Refreshes, Revokes};
+
+macro_rules! probe {
+    ($name:ident) => {
+        |scene, phase| Box::pin(probes::$name(scene, phase))
+    };
+}
+
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str, Role)] = &[
+    ("frontend", "GET", "/v1/client", Lists(probe!(client))),
+    ("frontend", "DELETE", "/v1/client/sessions", Revokes(probe!(sign_out))),
+    ("frontend", "POST", "/v1/client/sessions/{session_id}/tokens", Mints(probe!(tokens))),
+    ("frontend", "POST", "/v1/client/sessions/{session_id}/touch", Refreshes(probe!(touch))),
+    ("frontend", "POST", "/v1/client/sessions/{session_id}/end", Accepts(probe!(end))),
+    ("frontend", "POST", "/v1/client/sessions/{session_id}/remove", Accepts(probe!(remove))),
+    ("frontend", "POST", "/v1/client/sign_ins", Mints(probe!(sign_in))),
+    ("frontend", "GET", "/v1/client/sign_ins/{sign_in_id}", Lists(probe!(sign_in_shown))),
+    ("frontend", "POST", "/v1/client/sign_ins/{sign_in_id}/prepare_first_factor", Accepts(probe!(sign_in_prepared))),
+    ("frontend", "POST", "/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", Mints(probe!(sign_in_attempted))),
+    ("frontend", "POST", "/v1/client/sign_ups", Mints(probe!(sign_up))),
+    ("frontend", "GET", "/v1/client/sign_ups/{sign_up_id}", Lists(probe!(sign_up_shown))),
+    ("frontend", "PATCH", "/v1/client/sign_ups/{sign_up_id}", Mints(probe!(sign_up_updated))),
+    ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/prepare_verification", Accepts(probe!(sign_up_prepared))),
+    ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/attempt_verification", Mints(probe!(sign_up_attempted))),
+    ("frontend", "GET", "/.well-known/jwks.json", Nothing("public keys, the same for everybody")),
+
+    ("backend", "GET", "/v1/sessions", Lists(probe!(backend_sessions))),
+    ("backend", "POST", "/v1/sessions", Mints(probe!(backend_session_made))),
+    ("backend", "GET", "/v1/sessions/{session_id}", Lists(probe!(backend_session))),
+    ("backend", "POST", "/v1/sessions/{session_id}/revoke", Revokes(probe!(backend_revoke))),
+    ("backend", "POST", "/v1/sessions/{session_id}/refresh", Refreshes(probe!(backend_refresh))),
+    ("backend", "POST", "/v1/sessions/{session_id}/tokens", Mints(probe!(backend_tokens))),
+    ("backend", "POST", "/v1/users/{user_id}/ban", Revokes(probe!(ban))),
+    ("backend", "POST", "/v1/users/ban", Revokes(probe!(ban_in_bulk))),
+    ("backend", "POST", "/v1/users/{user_id}/unban", Revokes(probe!(unban))),
+    ("backend", "POST", "/v1/users/unban", Revokes(probe!(unban_in_bulk))),
+    ("backend", "DELETE", "/v1/users/{user_id}", Revokes(probe!(delete))),
+    ("backend", "PATCH", "/v1/users/{user_id}", Revokes(probe!(update))),
+    ("backend", "POST", "/v1/users/{user_id}/verify_password", Accepts(probe!(verify_password))),
+    ("backend", "GET", "/v1/jwks", Nothing("public keys, the same for everybody")),
+    ("backend", "GET", "/v1/users", Nothing("shows users; their sessions and tokens are not among it")),
+    ("backend", "GET", "/v1/users/count", Nothing("counts users")),
+    ("backend", "GET", "/v1/users/{user_id}", Nothing("shows a user, banned or not")),
+    ("backend", "POST", "/v1/users", Nothing("makes a user; with `banned` see `stories`")),
+    ("backend", "PATCH", "/v1/users/{user_id}/metadata", Nothing("changes no credential")),
+    ("backend", "PUT", "/v1/users/{user_id}/metadata", Nothing("changes no credential")),
+    ("backend", "POST", "/v1/users/{user_id}/lock", Nothing("keeps sign-ins out, ends nothing; see `stories`")),
+    ("backend", "POST", "/v1/users/{user_id}/unlock", Nothing("ends a lock, never a ban; see `stories`")),
+];
+
+#[test]
+fn every_route_is_classified() {
+    let mounted: BTreeSet<_> =
+        beadle_server::routes().into_iter().map(|route| (route.api, route.method, route.path)).collect();
+    let classified: BTreeSet<_> =
+        TABLE.iter().map(|(api, method, path, _)| (*api, (*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(classified.len(), TABLE.len(), "an entry is there twice");
+    let unclassified: Vec<_> = mounted.difference(&classified).collect();
+    assert!(unclassified.is_empty(), "say in TABLE what these do with credentials: {unclassified:#?}");
+    let stale: Vec<_> = classified.difference(&mounted).collect();
+    assert!(stale.is_empty(), "these are in TABLE and not mounted: {stale:#?}");
+}
+
+/// A route that touches credentials and names no probe could not be checked; one that touches none says why.
+#[test]
+fn nothing_is_excused_without_a_reason() {
+    for (api, method, path, role) in TABLE {
+        if let Nothing(reason) = role {
+            assert!(reason.len() > 10, "{api} {method} {path}");
+        }
+    }
+}
+
+/// Hashing the passwords of hundreds of sign-ups that are never completed would take most of the time.
+const INSTANCE: &str = "[password]\nrequired_at_sign_up = false";
+
+/// Runs every probe on a user of its own, after this has happened to them.
+async fn run(app: TestApp, phase: Phase) {
+    for (n, (api, method, path, role)) in TABLE.iter().enumerate() {
+        let (Accepts(probe) | Lists(probe) | Refreshes(probe) | Mints(probe) | Revokes(probe)) = role else {
+            continue;
+        };
+        println!("{phase:?}: {api} {method} {path}");
+        let scene = Scene::new(&app, n).await;
+        phase.apply(&app, &scene.user).await;
+        probe(&scene, phase).await;
+        if !phase.is_live() {
+            probes::old_sessions_are_revoked(&scene).await;
+        }
+        if scene.is_banned().await {
+            probes::nothing_lives(&scene).await;
+        }
+        app.run_sweep().await;
+        if !phase.is_live() {
+            // The sweep settles what was reported before.
+            probes::old_sessions_are_revoked(&scene).await;
+        }
+    }
+}
+
+macro_rules! phases {
+    ($($name:ident: $phase:ident;)+) => {$(
+        mod $name {
+            use super::{Engine, INSTANCE, Phase, TestApp, run};
+
+            #[test]
+            fn sqlite() {
+                beadle_testkit::run(Engine::Sqlite, INSTANCE, async |app: TestApp| run(app, Phase::$phase).await);
+            }
+
+            #[test]
+            fn postgres() {
+                beadle_testkit::run(Engine::Postgres, INSTANCE, async |app: TestApp| run(app, Phase::$phase).await);
+            }
+        }
+    )+
+
+    #[test]
+    fn every_phase_is_run() {
+        assert_eq!([$(Phase::$phase),+], Phase::ALL);
+    }
+    };
+}
+
+phases! {
+    every_route_serves_a_live_user: Live;
+    every_route_refuses_a_banned_user: Banned;
+    every_route_refuses_a_user_banned_in_bulk: BannedInBulk;
+    no_route_revives_what_a_lifted_ban_ended: Unbanned;
+    no_route_takes_what_a_new_password_ended: PasswordChanged;
+    no_route_takes_what_a_deleted_user_had: Deleted;
+}

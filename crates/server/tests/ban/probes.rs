@@ -1,0 +1,38 @@
+//! One probe per route: what it answers to the credentials of a scene, depending on what happened since.
+
+mod backend;
+mod frontend;
+mod sign_ins;
+mod sign_ups;
+
+use beadle_testkit::json;
+
+pub(crate) use self::{backend::*, frontend::*, sign_ins::*, sign_ups::*};
+use crate::{
+    answers::{session_refused, signed_out},
+    scene::{Phase, Scene},
+};
+
+/// The sessions from before are reported as revoked, wherever they are shown.
+pub(crate) async fn old_sessions_are_revoked(scene: &Scene<'_>) {
+    for session in [&scene.session, &scene.backend_session] {
+        assert_eq!(scene.shown(session).await["status"], "revoked");
+    }
+    let active = scene.listed(&[("status", "active")]).await;
+    assert!(active.iter().all(|one| one["id"] != *scene.session && one["id"] != *scene.backend_session));
+}
+
+/// A banned user has no live session, and no cookie that is worth anything.
+pub(crate) async fn nothing_lives(scene: &Scene<'_>) {
+    for status in ["active", "pending"] {
+        assert_eq!(scene.listed(&[("status", status)]).await, [json!({}); 0], "{status}");
+    }
+    for browser in [&scene.holder, &scene.identified.0, &scene.code_out.0] {
+        let shown = browser.get("/client").await.ok();
+        signed_out(&shown["response"]);
+    }
+    for call in ["tokens", "touch"] {
+        let answer = scene.holder.post(&format!("/client/sessions/{}/{call}", scene.session), &[]).await;
+        session_refused(&answer, Phase::Banned);
+    }
+}

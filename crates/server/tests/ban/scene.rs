@@ -1,0 +1,180 @@
+//! A user with one of everything under way, and what may have happened to them since.
+
+use std::time::Duration;
+
+use beadle_testkit::{Browser, TestApp, Value, json};
+
+/// The password of every user here.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// Its bcrypt digest of the lowest cost.
+pub(crate) const DIGEST: &str = "$2b$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS";
+/// What [`Phase::PasswordChanged`] changes it to.
+pub(crate) const NEW_PASSWORD: &str = "another horse battery";
+/// What test addresses are verified with.
+pub(crate) const CODE: &str = "424242";
+/// The page that browsers are on.
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+/// What happened after everything was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Nothing: the probe must succeed, or it shows nothing in the other phases.
+    Live,
+    Banned,
+    BannedInBulk,
+    /// Banned, and the ban lifted.
+    Unbanned,
+    /// With `sign_out_of_other_sessions`.
+    PasswordChanged,
+    Deleted,
+}
+
+impl Phase {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Live, Self::Banned, Self::BannedInBulk, Self::Unbanned, Self::PasswordChanged, Self::Deleted];
+
+    pub(crate) fn is_live(self) -> bool {
+        self == Self::Live
+    }
+
+    /// Whether the user is banned at this moment.
+    pub(crate) fn is_banned(self) -> bool {
+        matches!(self, Self::Banned | Self::BannedInBulk)
+    }
+
+    /// Makes it happen.
+    pub(crate) async fn apply(self, app: &TestApp, user: &str) {
+        let path = format!("/v1/users/{user}");
+        match self {
+            Self::Live => {}
+            Self::Banned => ban(app, user).await,
+            Self::BannedInBulk => {
+                let users =
+                    app.backend().post("/v1/users/ban").json(&json!({"user_ids": [user]})).send().await;
+                assert_eq!(users.ok()[0]["banned"], true);
+            }
+            Self::Unbanned => {
+                ban(app, user).await;
+                unban(app, user).await;
+            }
+            Self::PasswordChanged => {
+                let change = json!({"password": NEW_PASSWORD, "sign_out_of_other_sessions": true});
+                app.backend().patch(&path).json(&change).send().await.ok();
+            }
+            Self::Deleted => {
+                app.backend().delete(&path).send().await.ok();
+            }
+        }
+    }
+}
+
+pub(crate) async fn ban(app: &TestApp, user: &str) {
+    let shown = app.backend().post(&format!("/v1/users/{user}/ban")).send().await.ok();
+    assert_eq!(shown["banned"], true);
+}
+
+pub(crate) async fn unban(app: &TestApp, user: &str) {
+    let shown = app.backend().post(&format!("/v1/users/{user}/unban")).send().await.ok();
+    assert_eq!(shown["banned"], false);
+}
+
+/// A user who is signed in, and about to sign in, in every way there is.
+pub(crate) struct Scene<'a> {
+    pub(crate) app: &'a TestApp,
+    pub(crate) user: String,
+    pub(crate) email: String,
+    pub(crate) username: String,
+    /// Signed in with a code.
+    pub(crate) holder: Browser,
+    pub(crate) session: String,
+    /// A session token of `session` that has expired by now.
+    pub(crate) expired_token: String,
+    pub(crate) refresh_token: String,
+    /// A session that the Backend API made.
+    pub(crate) backend_session: String,
+    /// A browser and its sign-in that has named the user and proven nothing.
+    pub(crate) identified: (Browser, String),
+    /// A browser and its sign-in that a code was sent for.
+    pub(crate) code_out: (Browser, String),
+    /// A browser and its sign-up with the user's address, begun before the user existed, a code sent.
+    pub(crate) sign_up: (Browser, String),
+}
+
+impl<'a> Scene<'a> {
+    /// The `n`th user.
+    pub(crate) async fn new(app: &'a TestApp, n: usize) -> Self {
+        let email = format!("user{n}+clerk_test@example.com");
+        let username = format!("username{n}");
+        let sign_up = begin_sign_up(app, &email).await;
+        let user = app
+            .create_user(&json!({
+                "email_address": [email], "username": username,
+                "password_digest": DIGEST, "password_hasher": "bcrypt",
+            }))
+            .await;
+        let holder = app.browser();
+        let form = [("identifier", &*email), ("strategy", "email_code")];
+        let begun = holder.post("/client/sign_ins", &form).await.ok();
+        let attempt = format!("/client/sign_ins/{}/attempt_first_factor", text(&begun["response"]["id"]));
+        let signed_in = holder.post(&attempt, &[("strategy", "email_code"), ("code", CODE)]).await.ok();
+        let session = text(&signed_in["response"]["created_session_id"]);
+        let expired_token = text(&signed_in["client"]["sessions"][0]["last_active_token"]["jwt"]);
+        let refresh_cookie = format!("__refresh_{}", app.app().instance.cookie_suffix);
+        let refresh_token = holder.cookie(&refresh_cookie).expect("a sign-in sets a refresh token");
+        let backend_session = app.session(&user).await;
+        let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
+        let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
+        app.advance(Duration::from_secs(90));
+        Self {
+            app,
+            user,
+            email,
+            username,
+            holder,
+            session,
+            expired_token,
+            refresh_token,
+            backend_session,
+            identified,
+            code_out,
+            sign_up,
+        }
+    }
+
+    /// A session as the Backend API shows it.
+    pub(crate) async fn shown(&self, session: &str) -> Value {
+        self.app.backend().get(&format!("/v1/sessions/{session}")).send().await.ok()
+    }
+
+    pub(crate) async fn is_banned(&self) -> bool {
+        let answer = self.app.backend().get(&format!("/v1/users/{}", self.user)).send().await;
+        answer.status == 200 && answer.json()["banned"] == true
+    }
+
+    /// What the Backend API lists of the user with this query.
+    pub(crate) async fn listed(&self, query: &[(&str, &str)]) -> Vec<Value> {
+        let list = self.app.backend().get("/v1/sessions").query(&[("user_id", &self.user)]).query(query);
+        list.send().await.ok().as_array().expect("a bare array").clone()
+    }
+}
+
+async fn begin_sign_in(app: &TestApp, form: &[(&str, &str)]) -> (Browser, String) {
+    let browser = app.browser();
+    let begun = browser.post("/client/sign_ins", form).await.ok();
+    assert_eq!(begun["response"]["status"], "needs_first_factor");
+    (browser, text(&begun["response"]["id"]))
+}
+
+async fn begin_sign_up(app: &TestApp, email: &str) -> (Browser, String) {
+    let browser = app.browser();
+    let form = [("email_address", email), ("strategy", "email_code")];
+    let begun = browser.post("/client/sign_ups", &form).await.ok();
+    assert_eq!(begun["response"]["status"], "missing_requirements");
+    (browser, text(&begun["response"]["id"]))
+}
+
+/// A string inside an answer.
+#[track_caller]
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
