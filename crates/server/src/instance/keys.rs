@@ -29,7 +29,7 @@ pub async fn read_keys(config: &Config) -> Result<Keys, Error> {
     let sealer = Sealer::for_config(config, &SystemRng)?;
     let row = match config.location()? {
         beadle_store::Location::Directory(directory) => Store::peek_instance(&directory).await?,
-        location => {
+        location @ beadle_store::Location::Postgres(_) => {
             let store = Store::open(&location).await?;
             let row = beadle_store::instance::load(&mut *store.reader().await?).await?;
             store.close().await;

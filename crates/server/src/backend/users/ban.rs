@@ -19,12 +19,12 @@ const BULK: usize = 50;
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/ban", operation_id = "BanUser")]
 pub(in crate::backend) async fn ban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    single(&app, ban_user::ban(&app, vec![id]).await?)
+    single(&app, &ban_user::ban(&app, vec![id]).await?)
 }
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/unban", operation_id = "UnbanUser")]
 pub(in crate::backend) async fn unban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    single(&app, ban_user::unban(&app, vec![id]).await?)
+    single(&app, &ban_user::unban(&app, vec![id]).await?)
 }
 
 #[utoipa::path(post, path = "/v1/users/ban", operation_id = "UsersBan")]
@@ -45,7 +45,7 @@ pub(in crate::backend) async fn unban_many(
     Ok(many(&app, &records))
 }
 
-fn single(app: &App, records: Vec<UserRecord>) -> ApiResult<Json<User>> {
+fn single(app: &App, records: &[UserRecord]) -> ApiResult<Json<User>> {
     let record = records.first().ok_or_else(|| ApiError::internal("no user came back"))?;
     Ok(shown(app, record))
 }
