@@ -1,0 +1,83 @@
+//! Keeps `docs/compatibility.md` true: its tables against the mounted routes, and against Clerk's published
+//! descriptions where those are at hand.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+type Operation = (&'static str, String, String);
+
+/// The tables: (api, method, path) → state.
+fn documented() -> BTreeMap<Operation, String> {
+    let text = include_str!("../../../docs/compatibility.md");
+    let mut api = "";
+    let mut rows = BTreeMap::new();
+    for line in text.lines() {
+        if line.starts_with("## ") {
+            api = match line {
+                line if line.contains("Backend API") => "backend",
+                line if line.contains("Frontend API") => "frontend",
+                _ => "",
+            };
+        }
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        if let ["", method, path, _, state, ""] = cells[..]
+            && method.starts_with('`')
+        {
+            let key = (api, method.replace('`', ""), path.replace('`', ""));
+            assert!(rows.insert(key, state.to_owned()).is_none(), "listed twice: {line}");
+        }
+    }
+    rows
+}
+
+#[test]
+fn done_means_mounted() {
+    let mounted: BTreeSet<Operation> =
+        beadle_server::routes().into_iter().map(|route| (route.api, route.method, route.path)).collect();
+    let done: BTreeSet<Operation> =
+        documented().into_iter().filter(|(_, state)| state == "done").map(|(key, _)| key).collect();
+    assert!(!mounted.is_empty());
+    assert_eq!(done, mounted, "docs/compatibility.md (left) and the routers (right) disagree");
+}
+
+#[test]
+fn every_published_operation_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/openapi");
+    if !folder.exists() {
+        println!("NOT CHECKED against Clerk's descriptions: {} does not exist here", folder.display());
+        return;
+    }
+    let mut published = BTreeSet::new();
+    for (api, file, prefix) in
+        [("backend", "bapi-2026-05-12.yml", "/v1"), ("frontend", "fapi-2026-05-12.yml", "")]
+    {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        published.extend(operations(&text).map(|(method, path)| (api, method, format!("{prefix}{path}"))));
+    }
+    assert!(published.len() > 400, "the descriptions could not be read");
+    let listed: BTreeSet<Operation> = documented().into_keys().collect();
+    assert_eq!(listed, published, "docs/compatibility.md (left) and the descriptions (right) disagree");
+}
+
+/// Method and path of each operation: `paths:` holds paths at two and methods at four blanks.
+fn operations(yaml: &str) -> impl Iterator<Item = (String, String)> {
+    let mut inside = false;
+    let mut path = String::new();
+    yaml.lines().filter_map(move |line| {
+        if !line.starts_with(' ') {
+            inside = line.starts_with("paths:");
+        }
+        let indent = line.len() - line.trim_start().len();
+        let key = line.trim().split(':').next().unwrap_or_default();
+        match indent {
+            2 if inside && key.starts_with('/') => path = key.to_owned(),
+            4 if inside && ["get", "post", "put", "patch", "delete"].contains(&key) => {
+                return Some((key.to_uppercase(), path.clone()));
+            }
+            _ => {}
+        }
+        None
+    })
+}
