@@ -12,7 +12,6 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use serde_json::Value;
 
 use super::load::{Cell, wrk};
 use crate::{
@@ -35,16 +34,18 @@ pub(crate) fn build() -> Result<()> {
     run(&mut cargo(&["build", "--release", "--locked", "--package", "xtask", "--example", "limits"]))
 }
 
-/// Measures the machine's rates for `seconds` each, all cores.
+/// Measures the machine's rates for `seconds` each.
 pub(crate) fn rates(seconds: u64, dir: &Path) -> Result<Rates> {
-    let text = output(Command::new(PROGRAM).args(["rates", &seconds.to_string()]))?;
-    let seen: Value = serde_json::from_str(&text)?;
-    let number = |name: &str| seen[name].as_f64().unwrap_or_default();
     Ok(Rates {
-        rsa: number("rsa"),
-        argon2id: number("argon2id"),
+        rsa: crypto_rate("rsa", seconds)?,
+        argon2id: crypto_rate("argon2id", seconds)?,
         synced_writes: synced_writes(dir, Duration::from_secs(seconds))?,
     })
+}
+
+/// `rsa` signatures or `argon2id` hashes per second, on all cores.
+pub(crate) fn crypto_rate(work: &str, seconds: u64) -> Result<f64> {
+    Ok(output(Command::new(PROGRAM).args([work, &seconds.to_string()]))?.parse()?)
 }
 
 /// 4 KiB appended and synced, one after the other: what one commit costs at least.

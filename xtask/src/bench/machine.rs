@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::step::output;
 
-/// Processor, cores, memory, kernel, compiler and the commit measured.
+/// Processor, cores, memory, kernel, compiler, the commit measured and how busy the machine was.
 pub(crate) fn describe() -> Value {
     let cpu = field("/proc/cpuinfo", "model name");
     let memory = field("/proc/meminfo", "MemTotal");
@@ -19,8 +19,15 @@ pub(crate) fn describe() -> Value {
         "memory": memory,
         "kernel": says("uname", &["-sr"]),
         "rustc": says("rustc", &["--version"]),
+        "load_before": load(),
         "commit": says("git", &["rev-parse", "--short", "HEAD"]),
     })
+}
+
+/// Processes that wanted to run during the last minute, on average: near 0 on a machine that is free to measure.
+pub(crate) fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or_default()
 }
 
 fn field(file: &str, name: &str) -> String {
