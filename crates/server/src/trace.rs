@@ -11,7 +11,7 @@ use axum::{
 };
 use beadle_types::ApiVersion;
 
-use crate::{app::App, error::ApiError};
+use crate::{app::App, error::ApiError, extract::version};
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-clerk-trace-id");
 const API_VERSION: HeaderName = HeaderName::from_static(ApiVersion::HEADER);
@@ -23,7 +23,7 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let trace_id = hex(app.rng.entropy16());
-    let version = request.headers().get(API_VERSION).cloned();
+    let version = version::named(request.headers(), request.uri());
 
     let mut response = next.run(request).await;
 

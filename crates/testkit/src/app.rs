@@ -188,7 +188,7 @@ impl Drop for TestApp {
             );
             let unread = tokio::task::block_in_place(|| runtime.block_on(self.drain_mail()));
             if let Place::Database(url) = &self.place {
-                postgres::shared().drop_database(url);
+                postgres::shared().discard_database(url);
             }
             assert!(unread.is_empty(), "nobody read these mails: {unread:#?}");
         }

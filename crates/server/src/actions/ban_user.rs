@@ -59,17 +59,25 @@ impl UnitOfWork for SetBanned {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Outcome> {
-        let mut outcome = Outcome { records: Vec::with_capacity(self.ids.len()), changed: 0 };
-        for (n, id) in self.ids.iter().enumerate() {
-            let changed = if self.banned { self.ban(conn, id).await? } else { self.unban(conn, id).await? };
-            let record = users::load(conn, id).await?.ok_or_else(|| Error::not_found("user", id))?;
-            if changed {
-                self.events.user(conn, n, "user.updated", &record).await?;
-                outcome.changed += 1;
+        // Rows are locked in the order of their ids, whatever the order of the request: two requests that name
+        // the same users in different orders would otherwise wait for each other.
+        let mut order: Vec<usize> = (0..self.ids.len()).collect();
+        order.sort_by_key(|&n| &self.ids[n]);
+        let mut records: Vec<Option<UserRecord>> = vec![None; self.ids.len()];
+        let mut changed = 0;
+        for n in order {
+            let id = &self.ids[n];
+            let has_changed =
+                if self.banned { self.ban(conn, id).await? } else { self.unban(conn, id).await? };
+            records[n] = users::load(conn, id).await?;
+            if let Some(record) = records[n].as_ref().filter(|_| has_changed) {
+                self.events.user(conn, n, "user.updated", record).await?;
+                changed += 1;
             }
-            outcome.records.push(record);
         }
-        Ok(outcome)
+        let found = records.into_iter().zip(&self.ids);
+        let records = found.map(|(record, id)| record.ok_or_else(|| Error::not_found("user", id)));
+        Ok(Outcome { records: records.collect::<Result<_, _>>()?, changed })
     }
 }
 

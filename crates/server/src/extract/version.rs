@@ -2,7 +2,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, request::Parts},
 };
 use beadle_types::{ApiVersion, code};
 use serde::Deserialize;
@@ -45,6 +45,16 @@ pub(crate) fn of(parts: &Parts) -> ApiResult<ApiVersion> {
         }
         (None, None) => Ok(ApiVersion::UNVERSIONED),
     }
+}
+
+/// The version as the caller wrote it, right or wrong: answers repeat it.
+pub(crate) fn named(headers: &HeaderMap, uri: &Uri) -> Option<HeaderValue> {
+    let from_query = || {
+        let encoded = uri.query().filter(|query| query.contains(ApiVersion::QUERY))?;
+        let version = query::parse::<VersionQuery>(encoded).ok()?.version?;
+        HeaderValue::from_str(&version).ok()
+    };
+    headers.get(ApiVersion::HEADER).cloned().or_else(from_query)
 }
 
 fn invalid(reason: &str) -> ApiError {

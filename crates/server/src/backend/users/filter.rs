@@ -47,7 +47,9 @@ pub(super) fn filter(query: params::UserFilter) -> Result<UserFilter, Errors> {
         name_query: text(query.name_query),
         banned: query.banned,
         last_active_at_before: time(query.last_active_at_before),
-        last_active_at_after: time(query.last_active_at_after.or(query.last_active_at_since)),
+        // Activity is known by the day: who was active on the day of that time counts.
+        last_active_at_after: time(query.last_active_at_after.or(query.last_active_at_since))
+            .map(Timestamp::start_of_day),
         created_at_before: time(query.created_at_before),
         created_at_after: time(query.created_at_after),
         last_sign_in_at_before: time(query.last_sign_in_at_before),
