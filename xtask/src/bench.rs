@@ -66,12 +66,11 @@ impl Options {
 /// Measures, prints the table and writes `target/bench.json`.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let options = Options::parse(words)?;
-    let load = machine::load();
+    let machine = machine::describe();
     needs::for_bench(&options.engines)?;
     conformance::build()?;
     limits::build()?;
     let dir = server::fresh_dir("limits")?;
-    let machine = machine::describe();
     println!("\nmeasuring the machine");
     let rates = limits::rates(options.seconds, &dir)?;
     let mut table = Table::new(machine, rates);
@@ -80,6 +79,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         measure(&engine, &options, &mut table)?;
     }
     print!("{table}");
+    let load = table.load_before();
     if load > 0.5 {
         println!(
             "\nNOTE: other programs were busy on this machine (load {load}); the figures are lower than they should be"

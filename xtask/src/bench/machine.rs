@@ -25,7 +25,7 @@ pub(crate) fn describe() -> Value {
 }
 
 /// Processes that wanted to run during the last minute, on average: near 0 on a machine that is free to measure.
-pub(crate) fn load() -> f64 {
+fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or_default()
 }

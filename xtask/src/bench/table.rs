@@ -62,6 +62,11 @@ impl Table {
         Self { machine, rates, rows: Vec::new(), notes: BTreeMap::new() }
     }
 
+    /// How busy the machine was before.
+    pub(crate) fn load_before(&self) -> f64 {
+        self.machine["load_before"].as_f64().unwrap_or_default()
+    }
+
     /// Adds a measured rate.
     pub(crate) fn push(&mut self, row: Row) {
         self.rows.push(row);
