@@ -35,7 +35,10 @@ pub struct TestApp {
 
 /// Where the data is.
 enum Place {
-    Directory(Scratch),
+    /// Goes when it is dropped.
+    Directory {
+        _scratch: Scratch,
+    },
     Database(String),
     /// Handed over to a reopened app.
     Moved,

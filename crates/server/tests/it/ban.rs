@@ -65,7 +65,8 @@ both_engines! {
         let kinds = ["user.created", "session.created", "session.created", "user.updated"];
         assert_eq!(app.event_kinds(&id).await, kinds);
         assert_eq!(app.events().await[3].data, show(&app, &id).await);
-        let revocation = Revocation::User(id.parse().unwrap(), beadle_domain::credential::Generation::FIRST.next());
+        let revocation =
+            Revocation::User(id.parse().unwrap(), beadle_domain::credential::Generation::FIRST.next());
         assert_eq!(app.revocations().await, [revocation]);
         app.run_sweep().await;
         let events = app.events().await;
@@ -112,7 +113,11 @@ both_engines! {
         let user = app.backend().post(&format!("/v1/users/{id}/unban")).send().await.ok();
         assert_eq!(user["banned"], false);
         assert_eq!(statuses(&app, &id, "").await, ["revoked"]);
-        app.backend().post(&format!("/v1/sessions/{old}/tokens")).send().await.refused(401, "authentication_invalid");
+        app.backend()
+            .post(&format!("/v1/sessions/{old}/tokens"))
+            .send()
+            .await
+            .refused(401, "authentication_invalid");
         let new = app.session(&id).await;
         app.backend().post(&format!("/v1/sessions/{new}/tokens")).send().await.ok();
         assert_eq!(statuses(&app, &id, "status=active").await.len(), 1);
@@ -148,7 +153,11 @@ both_engines! {
         assert!(users.as_array().unwrap().iter().all(|user| user["banned"] == false));
         assert_eq!(banned(&app, &ids).await, [true, false, false, false, false]);
         for (id, updates) in ids.iter().zip([1, 2, 2, 2, 0]) {
-            assert_eq!(app.event_kinds(id).await.len(), 1 + updates, "who was not banned is not told of an unban");
+            assert_eq!(
+                app.event_kinds(id).await.len(),
+                1 + updates,
+                "who was not banned is not told of an unban"
+            );
         }
     }
 
@@ -161,7 +170,10 @@ both_engines! {
                 for what in ["ban", "unban"] {
                     let body = bulk(&app, what, &list).await.refused(404, "resource_not_found");
                     if stranger == NOBODY {
-                        assert!(body["errors"][0]["long_message"].as_str().unwrap().contains(NOBODY), "{body}");
+                        assert!(
+                            body["errors"][0]["long_message"].as_str().unwrap().contains(NOBODY),
+                            "{body}"
+                        );
                     }
                 }
             }
@@ -194,7 +206,13 @@ both_engines! {
     async fn who_is_named_twice_is_banned_once(app: TestApp) {
         let ids = people(&app, 1).await;
         let users = bulk(&app, "ban", &[ids[0].clone(), ids[0].clone()]).await.ok();
-        assert!(users.as_array().unwrap().iter().all(|user| user["id"] == ids[0].as_str() && user["banned"] == true));
+        assert!(
+            users
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|user| user["id"] == ids[0].as_str() && user["banned"] == true)
+        );
         assert_eq!(generation(&app, &ids[0]).await, 2);
         assert_eq!(app.event_kinds(&ids[0]).await, ["user.created", "user.updated"]);
         assert_eq!(app.revocations().await.len(), 1);
@@ -210,7 +228,8 @@ both_engines! {
             let calls: Vec<_> = [&ids, &reversed, &ids, &reversed]
                 .into_iter()
                 .map(|list| {
-                    let call = app.backend().post(&format!("/v1/users/{what}")).json(&json!({"user_ids": list}));
+                    let call =
+                        app.backend().post(&format!("/v1/users/{what}")).json(&json!({"user_ids": list}));
                     tokio::spawn(call.send())
                 })
                 .collect();
@@ -226,7 +245,10 @@ both_engines! {
     async fn a_ban_at_the_same_time_as_a_profile_update_stands(app: TestApp) {
         let id = app.user("ada@example.com").await;
         for round in 0..20 {
-            let update = app.backend().patch(&format!("/v1/users/{id}")).json(&json!({"first_name": format!("A{round}")}));
+            let update = app
+                .backend()
+                .patch(&format!("/v1/users/{id}"))
+                .json(&json!({"first_name": format!("A{round}")}));
             let ban = app.backend().post(&format!("/v1/users/{id}/ban"));
             let (update, ban) = tokio::join!(tokio::spawn(update.send()), tokio::spawn(ban.send()));
             update.unwrap().ok();
@@ -259,12 +281,18 @@ both_engines! {
         app.backend().post(&format!("/v1/users/{id}/ban")).send().await.ok();
         let path = format!("/v1/users/{id}");
         app.backend().patch(&path).json(&json!({"first_name": "Ada"})).send().await.ok();
-        app.backend().patch(&format!("{path}/metadata")).json(&json!({"public_metadata": {"why": "spam"}})).send().await.ok();
+        app.backend()
+            .patch(&format!("{path}/metadata"))
+            .json(&json!({"public_metadata": {"why": "spam"}}))
+            .send()
+            .await
+            .ok();
         app.backend().post(&format!("{path}/lock")).send().await.ok();
         let user: Value = app.backend().post(&format!("{path}/unlock")).send().await.ok();
         assert_eq!((&user["banned"], &user["first_name"]), (&json!(true), &json!("Ada")));
         // The address stays taken.
-        let again = app.backend().post("/v1/users").json(&json!({"email_address": ["ada@example.com"]})).send().await;
+        let again =
+            app.backend().post("/v1/users").json(&json!({"email_address": ["ada@example.com"]})).send().await;
         again.refused_for(422, "form_identifier_exists", "email_address");
     }
 
@@ -274,7 +302,11 @@ both_engines! {
         app.backend().post(&format!("/v1/users/{id}/ban")).send().await.ok();
         let app = app.reopen(2).await;
         assert_eq!(show(&app, &id).await["banned"], true);
-        app.backend().post(&format!("/v1/sessions/{session}/tokens")).send().await.refused(403, "user_banned");
+        app.backend()
+            .post(&format!("/v1/sessions/{session}/tokens"))
+            .send()
+            .await
+            .refused(403, "user_banned");
         assert!(app.run_sweep().await > 0, "what the sweep had not settled is still to do");
         assert_eq!(app.event_kinds(&id).await.last().unwrap(), "session.revoked");
     }

@@ -13,15 +13,36 @@ both_engines! {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let deep_object = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
         let unreadable: [&[u8]; 20] = [
-            b"{", b"}", b"[]", b"[{}]", b"\"text\"", b"1", b"true", b"{} {}", b"{\"first_name\": }", b"{'a': 1}",
-            b"{\"a\": 01}", b"{\"a\": NaN}", b"{\"first_name\": \"\xff\"}", b"\xff\xfe", b"\xef\xbb\xbf{}",
-            b"{\"first_name\": \"\\ud800\"}", b"first_name=Ada", b"\0", deep.as_bytes(), deep_object.as_bytes(),
+            b"{",
+            b"}",
+            b"[]",
+            b"[{}]",
+            b"\"text\"",
+            b"1",
+            b"true",
+            b"{} {}",
+            b"{\"first_name\": }",
+            b"{'a': 1}",
+            b"{\"a\": 01}",
+            b"{\"a\": NaN}",
+            b"{\"first_name\": \"\xff\"}",
+            b"\xff\xfe",
+            b"\xef\xbb\xbf{}",
+            b"{\"first_name\": \"\\ud800\"}",
+            b"first_name=Ada",
+            b"\0",
+            deep.as_bytes(),
+            deep_object.as_bytes(),
         ];
         let paths = [
-            ("POST", "/v1/users".to_owned()), ("PATCH", format!("/v1/users/{id}")),
-            ("PATCH", format!("/v1/users/{id}/metadata")), ("PUT", format!("/v1/users/{id}/metadata")),
-            ("POST", "/v1/users/ban".to_owned()), ("POST", "/v1/users/unban".to_owned()),
-            ("POST", format!("/v1/users/{id}/verify_password")), ("POST", "/v1/sessions".to_owned()),
+            ("POST", "/v1/users".to_owned()),
+            ("PATCH", format!("/v1/users/{id}")),
+            ("PATCH", format!("/v1/users/{id}/metadata")),
+            ("PUT", format!("/v1/users/{id}/metadata")),
+            ("POST", "/v1/users/ban".to_owned()),
+            ("POST", "/v1/users/unban".to_owned()),
+            ("POST", format!("/v1/users/{id}/verify_password")),
+            ("POST", "/v1/sessions".to_owned()),
         ];
         for (method, path) in &paths {
             for body in unreadable {
@@ -37,10 +58,14 @@ both_engines! {
     async fn numbers_beyond_all_limits_are_refused_or_kept(app: TestApp) {
         let id = app.user("ada@example.com").await;
         let path = format!("/v1/users/{id}");
-        for body in [r#"{"create_organizations_limit": 1e400}"#, r#"{"create_organizations_limit": 9223372036854775808}"#,
-            r#"{"create_organizations_limit": -99999999999999999999999999}"#, r#"{"create_organizations_limit": 1.5}"#]
-        {
-            let answer = app.backend().patch(&path).header("content-type", "application/json").body(body).send().await;
+        for body in [
+            r#"{"create_organizations_limit": 1e400}"#,
+            r#"{"create_organizations_limit": 9223372036854775808}"#,
+            r#"{"create_organizations_limit": -99999999999999999999999999}"#,
+            r#"{"create_organizations_limit": 1.5}"#,
+        ] {
+            let answer =
+                app.backend().patch(&path).header("content-type", "application/json").body(body).send().await;
             assert!([400, 422].contains(&answer.status.as_u16()), "{body}: {}", answer.shown());
         }
         let most = json!({"create_organizations_limit": i64::MAX});
@@ -49,17 +74,28 @@ both_engines! {
     }
 
     async fn other_content_types_are_refused(app: TestApp) {
-        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml",
-            "json", "*/*", "application/jsonp"]
-        {
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "application/xml",
+            "json",
+            "*/*",
+            "application/jsonp",
+        ] {
             let call = app.backend().post("/v1/users").header("content-type", kind);
             let answer = call.body(r#"{"email_address": ["a@example.com"]}"#).send().await;
             answer.refused(415, "unsupported_content_type");
         }
         assert_eq!(count(&app).await, 0);
-        for (n, kind) in ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"]
-            .into_iter()
-            .enumerate()
+        for (n, kind) in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "Application/JSON",
+            "application/problem+json",
+        ]
+        .into_iter()
+        .enumerate()
         {
             let call = app.backend().post("/v1/users").header("content-type", kind);
             call.body(format!(r#"{{"email_address": ["a{n}@example.com"]}}"#)).send().await.ok();
@@ -84,9 +120,11 @@ both_engines! {
         for body in ["", "null", "{}"] {
             let call = app.backend().patch(&format!("/v1/users/{id}/metadata")).body(body);
             call.header("content-type", "application/json").send().await.ok();
-            let call = app.backend().post("/v1/users/ban").body(body).header("content-type", "application/json");
+            let call =
+                app.backend().post("/v1/users/ban").body(body).header("content-type", "application/json");
             call.send().await.refused_for(422, "form_param_missing", "user_ids");
-            let call = app.backend().post("/v1/sessions").body(body).header("content-type", "application/json");
+            let call =
+                app.backend().post("/v1/sessions").body(body).header("content-type", "application/json");
             call.send().await.refused_for(422, "form_param_missing", "user_id");
         }
     }
@@ -128,8 +166,14 @@ both_engines! {
             updated.refused_for(422, "form_param_value_invalid", param);
         }
         let ids = json!({"user_ids": [id, "user_\0"]});
-        app.backend().post("/v1/users/ban").json(&ids).send().await.refused_for(422, "form_param_value_invalid", "user_ids");
-        for query in ["query=a%00b", "email_address=%00", "%00=1", "user_id=a&user_id=%00", "starting_after=user_%00"] {
+        app.backend().post("/v1/users/ban").json(&ids).send().await.refused_for(
+            422,
+            "form_param_value_invalid",
+            "user_ids",
+        );
+        for query in
+            ["query=a%00b", "email_address=%00", "%00=1", "user_id=a&user_id=%00", "starting_after=user_%00"]
+        {
             let answer = app.backend().get("/v1/users").raw_query(query).send().await;
             assert!([200, 422].contains(&answer.status.as_u16()), "{}", answer.shown());
             if answer.status.as_u16() == 200 {
@@ -143,25 +187,41 @@ both_engines! {
     async fn wrong_types_name_their_parameter(app: TestApp) {
         let id = app.user("ada@example.com").await;
         let cases = [
-            (json!({"first_name": 1}), "first_name"), (json!({"first_name": ["Ada"]}), "first_name"),
+            (json!({"first_name": 1}), "first_name"),
+            (json!({"first_name": ["Ada"]}), "first_name"),
             (json!({"email_address": "ada@example.com"}), "email_address"),
-            (json!({"email_address": [1]}), "email_address"), (json!({"email_address": {"a": 1}}), "email_address"),
-            (json!({"banned": "true"}), "banned"), (json!({"locked": 1}), "locked"),
-            (json!({"public_metadata": []}), "public_metadata"), (json!({"public_metadata": "x"}), "public_metadata"),
+            (json!({"email_address": [1]}), "email_address"),
+            (json!({"email_address": {"a": 1}}), "email_address"),
+            (json!({"banned": "true"}), "banned"),
+            (json!({"locked": 1}), "locked"),
+            (json!({"public_metadata": []}), "public_metadata"),
+            (json!({"public_metadata": "x"}), "public_metadata"),
             (json!({"create_organizations_limit": "5"}), "create_organizations_limit"),
-            (json!({"created_at": 5}), "created_at"), (json!({"password": 12_345_678}), "password"),
+            (json!({"created_at": 5}), "created_at"),
+            (json!({"password": 12_345_678}), "password"),
         ];
         for (body, param) in cases {
-            app.backend().post("/v1/users").json(&body).send().await.refused_for(422, "form_param_type_invalid", param);
+            app.backend().post("/v1/users").json(&body).send().await.refused_for(
+                422,
+                "form_param_type_invalid",
+                param,
+            );
         }
         for (body, param) in [
-            (json!({"first_name": 1}), "first_name"), (json!({"delete_self_enabled": "yes"}), "delete_self_enabled"),
-            (json!({"skip_password_checks": {}}), "skip_password_checks"), (json!({"username": true}), "username"),
+            (json!({"first_name": 1}), "first_name"),
+            (json!({"delete_self_enabled": "yes"}), "delete_self_enabled"),
+            (json!({"skip_password_checks": {}}), "skip_password_checks"),
+            (json!({"username": true}), "username"),
         ] {
             let call = app.backend().patch(&format!("/v1/users/{id}")).json(&body);
             call.send().await.refused_for(422, "form_param_type_invalid", param);
         }
-        for body in [json!({"user_ids": "user_1"}), json!({"user_ids": [1]}), json!({"user_ids": [null]}), json!({"user_ids": {}})] {
+        for body in [
+            json!({"user_ids": "user_1"}),
+            json!({"user_ids": [1]}),
+            json!({"user_ids": [null]}),
+            json!({"user_ids": {}}),
+        ] {
             let answer = app.backend().post("/v1/users/ban").json(&body).send().await;
             assert_eq!(answer.status.as_u16(), 422, "{}", answer.shown());
             assert_eq!(answer.json()["errors"][0]["meta"]["param_name"], "user_ids", "{}", answer.shown());
@@ -172,13 +232,22 @@ both_engines! {
     async fn unknown_fields_are_named(app: TestApp) {
         let id = app.user("ada@example.com").await;
         let body = json!({"email_address": ["b@example.com"], "nickname": "B"});
-        app.backend().post("/v1/users").json(&body).send().await.refused_for(422, "form_param_unknown", "nickname");
+        app.backend().post("/v1/users").json(&body).send().await.refused_for(
+            422,
+            "form_param_unknown",
+            "nickname",
+        );
         for (method, path, body, named) in [
             ("PATCH", format!("/v1/users/{id}"), json!({"first_name": "B", "nickname": "B"}), "nickname"),
             ("PATCH", format!("/v1/users/{id}"), json!({"banned": true}), "banned"),
             ("PATCH", format!("/v1/users/{id}/metadata"), json!({"first_name": "B"}), "first_name"),
             ("PUT", format!("/v1/users/{id}/metadata"), json!({"metadata": {}}), "metadata"),
-            ("POST", format!("/v1/users/{id}/verify_password"), json!({"password": "x", "code": "1"}), "code"),
+            (
+                "POST",
+                format!("/v1/users/{id}/verify_password"),
+                json!({"password": "x", "code": "1"}),
+                "code",
+            ),
         ] {
             let call = app.backend().call(method.parse().unwrap(), &path).json(&body);
             call.send().await.refused_for(422, "form_param_unknown", named);

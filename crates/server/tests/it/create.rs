@@ -81,15 +81,28 @@ both_engines! {
         assert_eq!(user["phone_numbers"][0]["phone_number"], "+14158675309");
         assert_eq!(user["web3_wallets"][0]["web3_wallet"], wallet.to_lowercase());
         for (key, value) in [
-            ("object", json!("user")), ("external_id", json!("ext/1")), ("first_name", json!("Ada")),
-            ("last_name", json!("Lovelace")), ("locale", json!("en-GB")), ("username", json!("Ada_L")),
-            ("password_enabled", json!(true)), ("public_metadata", json!({"a": {"b": [1, null, "x"]}})),
-            ("private_metadata", json!({"p": 1})), ("unsafe_metadata", json!({"u": true})),
-            ("delete_self_enabled", json!(false)), ("create_organization_enabled", json!(false)),
-            ("create_organizations_limit", json!(3)), ("legal_accepted_at", json!(1_706_933_106_789_i64)),
-            ("created_at", json!(1_672_625_045_000_i64)), ("updated_at", json!(START.as_millis())),
-            ("banned", json!(false)), ("locked", json!(false)), ("last_sign_in_at", json!(null)),
-            ("last_active_at", json!(null)), ("bypass_client_trust", json!(true)), ("two_factor_enabled", json!(false)),
+            ("object", json!("user")),
+            ("external_id", json!("ext/1")),
+            ("first_name", json!("Ada")),
+            ("last_name", json!("Lovelace")),
+            ("locale", json!("en-GB")),
+            ("username", json!("Ada_L")),
+            ("password_enabled", json!(true)),
+            ("public_metadata", json!({"a": {"b": [1, null, "x"]}})),
+            ("private_metadata", json!({"p": 1})),
+            ("unsafe_metadata", json!({"u": true})),
+            ("delete_self_enabled", json!(false)),
+            ("create_organization_enabled", json!(false)),
+            ("create_organizations_limit", json!(3)),
+            ("legal_accepted_at", json!(1_706_933_106_789_i64)),
+            ("created_at", json!(1_672_625_045_000_i64)),
+            ("updated_at", json!(START.as_millis())),
+            ("banned", json!(false)),
+            ("locked", json!(false)),
+            ("last_sign_in_at", json!(null)),
+            ("last_active_at", json!(null)),
+            ("bypass_client_trust", json!(true)),
+            ("two_factor_enabled", json!(false)),
         ] {
             assert_eq!(user[key], value, "{key}");
         }
@@ -103,8 +116,10 @@ both_engines! {
 
     async fn each_kind_of_identifier_is_enough(app: TestApp) {
         for body in [
-            json!({"email_address": ["a@example.com"]}), json!({"phone_number": ["+14158675309"]}),
-            json!({"username": "ada_l"}), json!({"web3_wallet": ["0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae"]}),
+            json!({"email_address": ["a@example.com"]}),
+            json!({"phone_number": ["+14158675309"]}),
+            json!({"username": "ada_l"}),
+            json!({"web3_wallet": ["0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae"]}),
         ] {
             let user = post(&app, body).await.ok();
             assert_eq!(user["password_enabled"], false);
@@ -113,9 +128,14 @@ both_engines! {
     }
 
     async fn a_user_needs_an_identifier_unless_told_otherwise(app: TestApp) {
-        for body in [json!({}), json!(null), json!({"first_name": "Ada"}), json!({"email_address": []}),
-            json!({"username": "", "external_id": "x"}), json!({"username": null})]
-        {
+        for body in [
+            json!({}),
+            json!(null),
+            json!({"first_name": "Ada"}),
+            json!({"email_address": []}),
+            json!({"username": "", "external_id": "x"}),
+            json!({"username": null}),
+        ] {
             post(&app, body).await.refused(422, "form_data_missing");
         }
         assert_eq!(count(&app).await, 0);
@@ -125,9 +145,11 @@ both_engines! {
 
     #[instance = "[identifiers]\nemail_address = {enabled = true, required = true}\nusername = {enabled = true, required = true}"]
     async fn required_identifiers_are_named_together(app: TestApp) {
-        let body = post(&app, json!({"phone_number": ["+14158675309"]})).await.refused(422, "form_data_missing");
+        let body =
+            post(&app, json!({"phone_number": ["+14158675309"]})).await.refused(422, "form_data_missing");
         assert_eq!(body["errors"][0]["meta"]["param_names"], json!(["email_address", "username"]));
-        let only = post(&app, json!({"email_address": ["a@example.com"]})).await.refused(422, "form_data_missing");
+        let only =
+            post(&app, json!({"email_address": ["a@example.com"]})).await.refused(422, "form_data_missing");
         assert_eq!(only["errors"][0]["meta"]["param_names"], json!(["username"]));
         post(&app, json!({"email_address": ["a@example.com"], "username": "ada_l"})).await.ok();
         post(&app, json!({"phone_number": ["+14158675309"], "skip_user_requirement": true})).await.ok();
@@ -145,7 +167,11 @@ both_engines! {
             (email("ada"), "form_param_format_invalid", "email_address"),
             (email("ada@localhost"), "form_param_format_invalid", "email_address"),
             (email("a b@example.com"), "form_param_format_invalid", "email_address"),
-            (email(&format!("{}@example.com", "a".repeat(300))), "form_param_format_invalid", "email_address"),
+            (
+                email(&format!("{}@example.com", "a".repeat(300))),
+                "form_param_format_invalid",
+                "email_address",
+            ),
             (with("phone_number", json!(["123"])), "form_param_format_invalid", "phone_number"),
             (with("phone_number", json!(["4158675309"])), "form_param_format_invalid", "phone_number"),
             (with("web3_wallet", json!(["0x12"])), "form_param_format_invalid", "web3_wallet"),
@@ -160,19 +186,46 @@ both_engines! {
             (with("created_at", json!("yesterday")), "form_param_invalid_time", "created_at"),
             (with("created_at", json!("2023-02-30T00:00:00Z")), "form_param_invalid_time", "created_at"),
             (with("legal_accepted_at", json!("1700000000")), "form_param_invalid_time", "legal_accepted_at"),
-            (with("create_organizations_limit", json!(-1)), "form_param_value_invalid", "create_organizations_limit"),
+            (
+                with("create_organizations_limit", json!(-1)),
+                "form_param_value_invalid",
+                "create_organizations_limit",
+            ),
             (with("password", json!("short")), "form_password_length_too_short", "password"),
             (with("password", json!("x".repeat(73))), "form_password_length_too_long", "password"),
             (with("password", json!("password123")), "form_password_pwned", "password"),
-            (with("public_metadata", json!({"a": "x".repeat(9_000)})), "form_param_exceeds_allowed_size", "public_metadata"),
-            (with("private_metadata", json!({"a": "x".repeat(9_000)})), "form_param_exceeds_allowed_size", "private_metadata"),
-            (with("unsafe_metadata", json!({"a": "x".repeat(9_000)})), "form_param_exceeds_allowed_size", "unsafe_metadata"),
-            (with("email_address_identification_status", json!(["unsure"])), "form_param_value_invalid",
-                "email_address_identification_status"),
+            (
+                with("public_metadata", json!({"a": "x".repeat(9_000)})),
+                "form_param_exceeds_allowed_size",
+                "public_metadata",
+            ),
+            (
+                with("private_metadata", json!({"a": "x".repeat(9_000)})),
+                "form_param_exceeds_allowed_size",
+                "private_metadata",
+            ),
+            (
+                with("unsafe_metadata", json!({"a": "x".repeat(9_000)})),
+                "form_param_exceeds_allowed_size",
+                "unsafe_metadata",
+            ),
+            (
+                with("email_address_identification_status", json!(["unsure"])),
+                "form_param_value_invalid",
+                "email_address_identification_status",
+            ),
             (with("totp_secret", json!("JBSWY3DPEHPK3PXP")), "form_param_unknown", "totp_secret"),
             (with("backup_codes", json!(["abc"])), "form_param_unknown", "backup_codes"),
-            (json!({"email_address": ["a@example.com", "A@EXAMPLE.com"]}), "form_param_duplicate", "email_address"),
-            (json!({"phone_number": ["+14158675309", "+1 415 867 5309"]}), "form_param_duplicate", "phone_number"),
+            (
+                json!({"email_address": ["a@example.com", "A@EXAMPLE.com"]}),
+                "form_param_duplicate",
+                "email_address",
+            ),
+            (
+                json!({"phone_number": ["+14158675309", "+1 415 867 5309"]}),
+                "form_param_duplicate",
+                "phone_number",
+            ),
         ];
         for (body, code, param) in cases {
             post(&app, body).await.refused_for(422, code, param);
@@ -180,25 +233,39 @@ both_engines! {
         let statuses = json!({"email_address": ["a@example.com"], "email_address_identification_status": ["verified", "reserved"]});
         post(&app, statuses).await.refused(422, "form_param_array_length_mismatch");
         let many: Vec<String> = (0..101).map(|n| format!("a{n}@example.com")).collect();
-        post(&app, json!({"email_address": many})).await.refused_for(422, "form_param_array_size_exceeded", "email_address");
+        post(&app, json!({"email_address": many})).await.refused_for(
+            422,
+            "form_param_array_size_exceeded",
+            "email_address",
+        );
         assert_eq!(count(&app).await, 0);
         assert!(app.events().await.is_empty());
     }
 
     async fn all_complaints_come_at_once(app: TestApp) {
-        let body = post(&app, json!({"email_address": ["x", "y"], "username": "a b", "first_name": "a\u{1}"})).await;
+        let body =
+            post(&app, json!({"email_address": ["x", "y"], "username": "a b", "first_name": "a\u{1}"})).await;
         let body = body.refused(422, "form_username_invalid_character");
-        let params: Vec<_> = body["errors"].as_array().unwrap().iter()
-            .map(|error| error["meta"]["param_name"].as_str().unwrap().to_owned()).collect();
+        let params: Vec<_> = body["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["meta"]["param_name"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(params, ["username", "first_name", "email_address", "email_address"]);
     }
 
     async fn identifiers_belong_to_one_user(app: TestApp) {
         let wallet = "0xde0b295669a9fd93d5f28d9ec85e40f4cb697bae";
-        post(&app, json!({
-            "email_address": ["one@example.com", "two@example.com"], "phone_number": ["+14158675309"],
-            "web3_wallet": [wallet], "username": "Ada_L", "external_id": "Ext",
-        })).await.ok();
+        post(
+            &app,
+            json!({
+                "email_address": ["one@example.com", "two@example.com"], "phone_number": ["+14158675309"],
+                "web3_wallet": [wallet], "username": "Ada_L", "external_id": "Ext",
+            }),
+        )
+        .await
+        .ok();
         for (body, param) in [
             (json!({"email_address": ["ONE@example.com"]}), "email_address"),
             (json!({"email_address": ["new@example.com", "two@example.com"]}), "email_address"),
@@ -209,7 +276,8 @@ both_engines! {
         ] {
             post(&app, body).await.refused_for(422, "form_identifier_exists", param);
         }
-        let several = json!({"email_address": ["one@example.com"], "username": "ada_l", "external_id": "Ext"});
+        let several =
+            json!({"email_address": ["one@example.com"], "username": "ada_l", "external_id": "Ext"});
         let body = post(&app, several).await.refused(422, "form_identifier_exists");
         assert_eq!(body["errors"].as_array().unwrap().len(), 3, "{body}");
         assert_eq!(count(&app).await, 1);
@@ -219,10 +287,15 @@ both_engines! {
     }
 
     async fn reserved_addresses_are_not_verified(app: TestApp) {
-        let user = post(&app, json!({
-            "email_address": ["a@example.com", "b@example.com"],
-            "email_address_identification_status": ["reserved", "verified"],
-        })).await.ok();
+        let user = post(
+            &app,
+            json!({
+                "email_address": ["a@example.com", "b@example.com"],
+                "email_address_identification_status": ["reserved", "verified"],
+            }),
+        )
+        .await
+        .ok();
         assert_eq!(user["email_addresses"][0]["reserved"], true);
         assert_eq!(user["email_addresses"][0]["verification"], json!(null));
         assert_eq!(user["email_addresses"][1]["reserved"], false);
@@ -251,7 +324,12 @@ both_engines! {
     async fn created_banned(app: TestApp) {
         let id = app.create_user(&json!({"email_address": ["a@example.com"], "banned": true})).await;
         assert_eq!(show(&app, &id).await["banned"], true);
-        app.backend().post("/v1/sessions").json(&json!({"user_id": id})).send().await.refused(403, "user_banned");
+        app.backend()
+            .post("/v1/sessions")
+            .json(&json!({"user_id": id}))
+            .send()
+            .await
+            .refused(403, "user_banned");
         app.backend().post(&format!("/v1/users/{id}/unban")).send().await.ok();
         app.session(&id).await;
     }
@@ -270,7 +348,11 @@ both_engines! {
     }
 
     async fn an_unknown_user_is_not_found(app: TestApp) {
-        let body = app.backend().get(&format!("/v1/users/{NOBODY}")).send().await.refused(404, "resource_not_found");
-        assert!(body["errors"][0].get("meta").is_none_or(Value::is_null) || body["errors"][0]["meta"] == json!({}));
+        let body =
+            app.backend().get(&format!("/v1/users/{NOBODY}")).send().await.refused(404, "resource_not_found");
+        assert!(
+            body["errors"][0].get("meta").is_none_or(Value::is_null)
+                || body["errors"][0]["meta"] == json!({})
+        );
     }
 }

@@ -49,9 +49,13 @@ fn every_operation_is_classified() {
 both_engines! {
     async fn the_description_and_the_router_agree(app: TestApp) {
         for route in beadle_server::routes().into_iter().filter(|route| route.api == "backend") {
-            let path = route.path.replace("{user_id}", crate::NOBODY).replace("{session_id}", crate::NO_SESSION);
+            let path =
+                route.path.replace("{user_id}", crate::NOBODY).replace("{session_id}", crate::NO_SESSION);
             let call = app.backend().call(route.method.parse().unwrap(), &path);
-            call.without_header("authorization").send().await.refused(401, "authorization_header_format_invalid");
+            call.without_header("authorization")
+                .send()
+                .await
+                .refused(401, "authorization_header_format_invalid");
             let answer = app.backend().call(route.method.parse().unwrap(), &path).send().await;
             let text = answer.text();
             assert!(!text.contains("There is nothing here"), "{route:?} is described but not mounted");

@@ -13,7 +13,8 @@ both_engines! {
             let call = || app.backend().get(path);
             let refused = call().without_header("authorization").send().await;
             refused.refused(401, "authorization_header_format_invalid");
-            for header in ["", "Bearer", "Bearer ", "Basic c2s6", SECRET_KEY, &format!("Token {SECRET_KEY}")] {
+            for header in ["", "Bearer", "Bearer ", "Basic c2s6", SECRET_KEY, &format!("Token {SECRET_KEY}")]
+            {
                 let refused = call().header("authorization", header).send().await;
                 refused.refused(401, "authorization_header_format_invalid");
             }
@@ -61,10 +62,21 @@ both_engines! {
 
     async fn ids_of_another_form_name_nothing(app: TestApp) {
         let long = format!("user_{}", "a".repeat(5_000));
-        for id in ["x", "user_", "sess_00000000000000000000000000", "USER_1", "user_%00", "user_%ff", "user_a%2Fb",
-            "user_a'b", "%F0%9F%94%91", &long, NOBODY]
-        {
-            let body = app.backend().get(&format!("/v1/users/{id}")).send().await.refused(404, "resource_not_found");
+        for id in [
+            "x",
+            "user_",
+            "sess_00000000000000000000000000",
+            "USER_1",
+            "user_%00",
+            "user_%ff",
+            "user_a%2Fb",
+            "user_a'b",
+            "%F0%9F%94%91",
+            &long,
+            NOBODY,
+        ] {
+            let body =
+                app.backend().get(&format!("/v1/users/{id}")).send().await.refused(404, "resource_not_found");
             let text = body["errors"][0]["long_message"].as_str().unwrap();
             assert!(text.len() < 200 && !text.contains(['\0', '\'', '%']), "{text}");
         }
@@ -75,8 +87,14 @@ both_engines! {
 
     async fn not_found_names_the_id(app: TestApp) {
         for (method, tail) in [
-            (Method::GET, ""), (Method::DELETE, ""), (Method::PATCH, ""), (Method::POST, "/ban"),
-            (Method::POST, "/unban"), (Method::POST, "/lock"), (Method::POST, "/unlock"), (Method::PATCH, "/metadata"),
+            (Method::GET, ""),
+            (Method::DELETE, ""),
+            (Method::PATCH, ""),
+            (Method::POST, "/ban"),
+            (Method::POST, "/unban"),
+            (Method::POST, "/lock"),
+            (Method::POST, "/unlock"),
+            (Method::PATCH, "/metadata"),
             (Method::PUT, "/metadata"),
         ] {
             let call = app.backend().call(method, &format!("/v1/users/{NOBODY}{tail}"));
@@ -88,7 +106,12 @@ both_engines! {
     async fn answers_carry_trace_id_and_version(app: TestApp) {
         let id = app.user("ada@example.com").await;
         let mut seen = std::collections::HashSet::new();
-        for path in ["/v1/users".to_owned(), format!("/v1/users/{id}"), format!("/v1/users/{NOBODY}"), "/v1/jwks".into()] {
+        for path in [
+            "/v1/users".to_owned(),
+            format!("/v1/users/{id}"),
+            format!("/v1/users/{NOBODY}"),
+            "/v1/jwks".into(),
+        ] {
             let answer = app.backend().get(&path).send().await;
             answer.json();
             let trace_id = answer.header("x-clerk-trace-id").unwrap().to_owned();
@@ -117,7 +140,8 @@ both_engines! {
             let queried = call().query(&[("__clerk_api_version", version)]);
             queried.send().await.refused(400, "api_version_invalid");
         }
-        let both = call().header("clerk-api-version", "2026-05-12").query(&[("__clerk_api_version", "2026-05-12")]);
+        let both =
+            call().header("clerk-api-version", "2026-05-12").query(&[("__clerk_api_version", "2026-05-12")]);
         both.send().await.refused(400, "api_version_invalid");
         // The key comes first.
         let keyless = call().without_header("authorization").header("clerk-api-version", "v1");
@@ -135,12 +159,16 @@ both_engines! {
         let keys = app.backend().get("/v1/jwks").send().await.ok();
         let key = &keys["keys"][0];
         assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
-        assert_eq!((key["kty"].as_str(), key["alg"].as_str(), key["use"].as_str()), (Some("RSA"), Some("RS256"), Some("sig")));
+        assert_eq!(
+            (key["kty"].as_str(), key["alg"].as_str(), key["use"].as_str()),
+            (Some("RSA"), Some("RS256"), Some("sig"))
+        );
         assert!(key["kid"].as_str().unwrap().starts_with("ins_"));
         for private in ["d", "p", "q", "dp", "dq", "qi"] {
             assert!(key.get(private).is_none(), "{private}");
         }
-        let known = app.backend().get("/.well-known/jwks.json").without_header("authorization").send().await.ok();
+        let known =
+            app.backend().get("/.well-known/jwks.json").without_header("authorization").send().await.ok();
         assert_eq!(known, keys);
     }
 

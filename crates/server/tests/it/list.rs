@@ -6,6 +6,9 @@ use beadle_testkit::{START, TestApp, Value, both_engines, json};
 
 use crate::{NOBODY, people};
 
+/// Parameters as they are sent.
+type Query<'a> = Vec<(&'a str, &'a str)>;
+
 /// The usernames that a query finds. Also checks that the count agrees.
 async fn found(app: &TestApp, query: &[(&str, &str)]) -> Vec<String> {
     let users = app.backend().get("/v1/users").query(query).query(&[("limit", "500")]).send().await.ok();
@@ -40,7 +43,8 @@ both_engines! {
         let listed: Vec<_> = users.as_array().unwrap().iter().map(|user| user["id"].clone()).collect();
         assert_eq!(listed, [ids[2].clone(), ids[1].clone(), ids[0].clone()]);
         for user in users.as_array().unwrap() {
-            let single = app.backend().get(&format!("/v1/users/{}", user["id"].as_str().unwrap())).send().await.ok();
+            let single =
+                app.backend().get(&format!("/v1/users/{}", user["id"].as_str().unwrap())).send().await.ok();
             assert_eq!(*user, single, "a list shows the same as a single answer");
         }
     }
@@ -49,16 +53,22 @@ both_engines! {
         let ids = three(&app).await;
         let not = format!("-{}", ids[0]);
         let plus = format!("+{}", ids[1]);
-        let cases: Vec<(Vec<(&str, &str)>, Vec<&str>)> = vec![
+        let cases: Vec<(Query, Vec<&str>)> = vec![
             (vec![("email_address", "alice@one.com")], vec!["alice"]),
             (vec![("email_address", " A2@ONE.com")], vec!["alice"]),
-            (vec![("email_address", "alice@one.com"), ("email_address", "bob@two.com")], vec!["Bob_B", "alice"]),
+            (
+                vec![("email_address", "alice@one.com"), ("email_address", "bob@two.com")],
+                vec!["Bob_B", "alice"],
+            ),
             (vec![("email_address", "nobody@one.com")], vec![]),
             (vec![("email_address", "nobody@one.com"), ("email_address", "carol@one.com")], vec!["carol"]),
             (vec![("email_address", "not an address")], vec![]),
             (vec![("phone_number", "+14158675309")], vec!["alice"]),
             (vec![("phone_number", "+1 (415) 867-5309")], vec!["alice"]),
-            (vec![("phone_number", "+14158675309"), ("phone_number", "+442079460958")], vec!["carol", "alice"]),
+            (
+                vec![("phone_number", "+14158675309"), ("phone_number", "+442079460958")],
+                vec!["carol", "alice"],
+            ),
             (vec![("web3_wallet", "0xDE0B295669a9fd93d5f28d9ec85e40f4cb697bae")], vec!["Bob_B"]),
             (vec![("username", "BOB_b"), ("username", "carol")], vec!["carol", "Bob_B"]),
             (vec![("external_id", "e-1")], vec!["alice"]),
@@ -85,7 +95,10 @@ both_engines! {
             assert_eq!(found(&app, &query).await, expected, "{query:?}");
         }
         // As curl sends it: a literal plus is a space.
-        let raw = app.backend().get("/v1/users").raw_query(&format!("user_id=+{}&phone_number=+14158675309", ids[0]));
+        let raw = app
+            .backend()
+            .get("/v1/users")
+            .raw_query(&format!("user_id=+{}&phone_number=+14158675309", ids[0]));
         assert_eq!(raw.send().await.ok().as_array().unwrap().len(), 1);
     }
 
@@ -143,8 +156,14 @@ both_engines! {
         let day = app.now().start_of_day().as_millis();
         assert_eq!(found(&app, &[("last_active_at_since", &day.to_string())]).await, ["alice"]);
         assert_eq!(found(&app, &[("last_active_at_after", &(day - 1).to_string())]).await, ["alice"]);
-        assert_eq!(found(&app, &[("last_active_at_after", &(day + 86_400_000).to_string())]).await, Vec::<String>::new());
-        assert_eq!(found(&app, &[("last_active_at_before", &(day + 86_400_000).to_string())]).await, ["alice"]);
+        assert_eq!(
+            found(&app, &[("last_active_at_after", &(day + 86_400_000).to_string())]).await,
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            found(&app, &[("last_active_at_before", &(day + 86_400_000).to_string())]).await,
+            ["alice"]
+        );
         assert_eq!(found(&app, &[("last_active_at_before", &day.to_string())]).await, Vec::<String>::new());
     }
 
@@ -162,7 +181,12 @@ both_engines! {
             app.session(id).await;
             app.advance(Duration::from_secs(86_400 + n));
         }
-        app.backend().patch(&format!("/v1/users/{}", ids[1])).json(&json!({"locale": "de"})).send().await.ok();
+        app.backend()
+            .patch(&format!("/v1/users/{}", ids[1]))
+            .json(&json!({"locale": "de"}))
+            .send()
+            .await
+            .ok();
         let listed = async |order: &str| -> Vec<String> {
             let users = app.backend().get("/v1/users").query(&[("order_by", order)]).send().await.ok();
             let name = |user: &Value| user["username"].as_str().unwrap().to_owned();
@@ -170,11 +194,22 @@ both_engines! {
         };
         let (a, b, c) = ("alice", "Bob_B", "carol");
         for (order, ascending) in [
-            ("created_at", [a, b, c]), ("updated_at", [c, a, b]), ("email_address", [a, b, c]), ("first_name", [a, b, c]),
-            ("last_name", [c, b, a]), ("username", [b, a, c]), ("phone_number", [b, a, c]), ("web3wallet", [a, c, b]),
-            ("last_active_at", [b, c, a]), ("last_sign_in_at", [b, c, a]),
+            ("created_at", [a, b, c]),
+            ("updated_at", [c, a, b]),
+            ("email_address", [a, b, c]),
+            ("first_name", [a, b, c]),
+            ("last_name", [c, b, a]),
+            ("username", [b, a, c]),
+            ("phone_number", [b, a, c]),
+            ("web3wallet", [a, c, b]),
+            ("last_active_at", [b, c, a]),
+            ("last_sign_in_at", [b, c, a]),
         ] {
-            assert_eq!(listed(&format!("-{order}")).await, ascending.into_iter().rev().collect::<Vec<_>>(), "-{order}");
+            assert_eq!(
+                listed(&format!("-{order}")).await,
+                ascending.into_iter().rev().collect::<Vec<_>>(),
+                "-{order}"
+            );
             assert_eq!(listed(&format!("+{order}")).await, listed(order).await, "{order}");
             if order == "web3wallet" || order == "phone_number" {
                 continue;
@@ -200,7 +235,9 @@ both_engines! {
         assert_eq!(page(&[("offset", "12")]).await, ids[..0]);
         assert_eq!(page(&[("offset", &i64::MAX.to_string())]).await, ids[..0]);
         let mut walked = page(&[("limit", "5")]).await;
-        while let next = page(&[("limit", "5"), ("starting_after", walked.last().unwrap())]).await && !next.is_empty() {
+        while let next = page(&[("limit", "5"), ("starting_after", walked.last().unwrap())]).await
+            && !next.is_empty()
+        {
             walked.extend(next);
         }
         assert_eq!(walked, ids);
@@ -226,7 +263,9 @@ both_engines! {
                 if users.as_array().unwrap().is_empty() {
                     break;
                 }
-                walked.extend(users.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()));
+                walked.extend(
+                    users.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()),
+                );
             }
             walked.sort();
             let mut all = ids.clone();
@@ -258,7 +297,15 @@ both_engines! {
             ("provider=oauth_google".to_owned(), "form_param_missing", "provider_user_id"),
             ("provider_user_id=1".to_owned(), "form_param_missing", "provider"),
         ];
-        for param in ["email_address", "phone_number", "external_id", "username", "web3_wallet", "user_id", "organization_id"] {
+        for param in [
+            "email_address",
+            "phone_number",
+            "external_id",
+            "username",
+            "web3_wallet",
+            "user_id",
+            "organization_id",
+        ] {
             cases.push((many(param), "form_param_array_size_exceeded", param));
         }
         for (query, code, param) in cases {
@@ -276,9 +323,23 @@ both_engines! {
 
     async fn odd_encodings_do_no_harm(app: TestApp) {
         three(&app).await;
-        for query in ["query=%", "query=%zz", "query=%ff%fe", "=&&&==", "query", "query=a=b=c", "limit=5&limit=5", "query=%F0%9F%94%91",
-            "user_id[]=x", "query=a;b", "email_address=a,b", "query=%22%22%22", "query=%5C%5C%5C", "query=***", "query=NEAR(a,b)"]
-        {
+        for query in [
+            "query=%",
+            "query=%zz",
+            "query=%ff%fe",
+            "=&&&==",
+            "query",
+            "query=a=b=c",
+            "limit=5&limit=5",
+            "query=%F0%9F%94%91",
+            "user_id[]=x",
+            "query=a;b",
+            "email_address=a,b",
+            "query=%22%22%22",
+            "query=%5C%5C%5C",
+            "query=***",
+            "query=NEAR(a,b)",
+        ] {
             let answer = app.backend().get("/v1/users").raw_query(query).send().await;
             assert!([200, 422].contains(&answer.status.as_u16()), "{}", answer.shown());
         }

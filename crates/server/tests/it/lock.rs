@@ -61,6 +61,9 @@ both_engines! {
             answer.refused(403, "authorization_invalid");
         }
         let user = show(&app, &id).await;
-        assert_eq!((&user["locked"], &user["verification_attempts_remaining"]), (&json!(false), &json!(null)));
+        assert_eq!(
+            (&user["locked"], &user["verification_attempts_remaining"]),
+            (&json!(false), &json!(null))
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! The Backend API, in process, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod ban;
 mod bodies;
 mod create;

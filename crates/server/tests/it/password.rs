@@ -24,8 +24,16 @@ both_engines! {
         }
         verify(&app, &id, "").await.refused_for(422, "form_param_missing", "password");
         let path = format!("/v1/users/{id}/verify_password");
-        app.backend().post(&path).json(&json!({})).send().await.refused_for(422, "form_param_missing", "password");
-        app.backend().post(&path).json(&json!({"password": null})).send().await.refused_for(422, "form_param_nil", "password");
+        app.backend().post(&path).json(&json!({})).send().await.refused_for(
+            422,
+            "form_param_missing",
+            "password",
+        );
+        app.backend().post(&path).json(&json!({"password": null})).send().await.refused_for(
+            422,
+            "form_param_nil",
+            "password",
+        );
         verify(&app, NOBODY, PASSWORD).await.refused(404, "resource_not_found");
         let user = show(&app, &id).await;
         assert_eq!(user["verification_attempts_remaining"], 10, "checking a password is no sign-in attempt");
@@ -50,13 +58,21 @@ both_engines! {
     async fn unusable_digests_are_refused(app: TestApp) {
         let post = async |digest: Option<&str>, hasher: Option<&str>| {
             let mut body = json!({"username": "ada_l"});
-            if let Some(digest) = digest { body["password_digest"] = digest.into(); }
-            if let Some(hasher) = hasher { body["password_hasher"] = hasher.into(); }
+            if let Some(digest) = digest {
+                body["password_digest"] = digest.into();
+            }
+            if let Some(hasher) = hasher {
+                body["password_hasher"] = hasher.into();
+            }
             app.backend().post("/v1/users").json(&body).send().await
         };
         let bad = "form_password_digest_invalid_code";
         for (digest, hasher) in [
-            ("", "bcrypt"), ("nonsense", "bcrypt"), (ARGON2, "bcrypt"), (BCRYPT, "argon2id"), (&BCRYPT[..50], "bcrypt"),
+            ("", "bcrypt"),
+            ("nonsense", "bcrypt"),
+            (ARGON2, "bcrypt"),
+            (BCRYPT, "argon2id"),
+            (&BCRYPT[..50], "bcrypt"),
             ("$2b$31$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01232", "bcrypt"),
             ("$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA", "argon2id"),
             ("$argon2id$", "argon2id"),
@@ -64,12 +80,20 @@ both_engines! {
             post(Some(digest), Some(hasher)).await.refused_for(422, bad, "password_digest");
         }
         for hasher in ["md5", "rot13", "", "BCRYPT"] {
-            post(Some(BCRYPT), Some(hasher)).await.refused_for(422, "form_param_value_invalid", "password_hasher");
+            post(Some(BCRYPT), Some(hasher)).await.refused_for(
+                422,
+                "form_param_value_invalid",
+                "password_hasher",
+            );
         }
         post(Some(BCRYPT), None).await.refused_for(422, "form_param_missing", "password_hasher");
         post(None, Some("bcrypt")).await.refused_for(422, "form_param_missing", "password_digest");
         let both = json!({"username": "ada_l", "password": PASSWORD, "password_digest": BCRYPT, "password_hasher": "bcrypt"});
-        app.backend().post("/v1/users").json(&both).send().await.refused_for(422, "form_param_value_invalid", "password_digest");
+        app.backend().post("/v1/users").json(&both).send().await.refused_for(
+            422,
+            "form_param_value_invalid",
+            "password_digest",
+        );
         assert_eq!(count(&app).await, 0);
     }
 
@@ -86,7 +110,8 @@ both_engines! {
     }
 
     async fn an_identifier_is_no_password(app: TestApp) {
-        let body = json!({"email_address": ["ada.lovelace@example.com"], "password": "Ada.Lovelace@example.com"});
+        let body =
+            json!({"email_address": ["ada.lovelace@example.com"], "password": "Ada.Lovelace@example.com"});
         let refused = app.backend().post("/v1/users").json(&body).send().await;
         refused.refused_for(422, "form_password_matches_identifier", "password");
         let id = app.create_user(&json!({"username": "ada_lovelace_1815"})).await;
@@ -100,8 +125,12 @@ both_engines! {
         let body = json!({"username": "ada_l", "password": "xkq-wvz"});
         let refused = app.backend().post("/v1/users").json(&body).send().await;
         let refused = refused.refused(422, "form_password_length_too_short");
-        let codes: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect();
-        assert_eq!(codes, ["form_password_length_too_short", "form_password_no_uppercase", "form_password_no_number"]);
+        let codes: Vec<_> =
+            refused["errors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect();
+        assert_eq!(
+            codes,
+            ["form_password_length_too_short", "form_password_no_uppercase", "form_password_no_number"]
+        );
     }
 
     async fn a_changed_password_replaces_the_old_one(app: TestApp) {
@@ -112,7 +141,12 @@ both_engines! {
         assert_eq!(user["password_last_updated_at"], app.now().as_millis());
         verify(&app, &id, PASSWORD).await.refused(422, "incorrect_password");
         verify(&app, &id, "pT5-nEw-pAss").await.ok();
-        let weak = app.backend().patch(&path).json(&json!({"password": "password123", "first_name": "Ada"})).send().await;
+        let weak = app
+            .backend()
+            .patch(&path)
+            .json(&json!({"password": "password123", "first_name": "Ada"}))
+            .send()
+            .await;
         weak.refused_for(422, "form_password_pwned", "password");
         verify(&app, &id, "pT5-nEw-pAss").await.ok();
         assert_eq!(show(&app, &id).await["first_name"], json!(null));
@@ -124,7 +158,9 @@ both_engines! {
     async fn sessions_stay_unless_they_shall_go_with_the_password(app: TestApp) {
         let id = with_password(&app, "a@example.com").await;
         let session = app.session(&id).await;
-        let status = async || app.backend().get(&format!("/v1/sessions/{session}")).send().await.ok()["status"].clone();
+        let status = async || {
+            app.backend().get(&format!("/v1/sessions/{session}")).send().await.ok()["status"].clone()
+        };
         let path = format!("/v1/users/{id}");
         app.backend().patch(&path).json(&json!({"password": "pT5-nEw-pAss"})).send().await.ok();
         assert_eq!(status().await, "active");

@@ -57,7 +57,10 @@ both_engines! {
         let cookies = refresh(&app, &held.session, &cookies).await.ok();
         assert_eq!(cookies["object"], "cookies");
         let directives = cookies["cookies"].as_array().unwrap();
-        assert!(directives.iter().all(|directive| directive.as_str().unwrap().starts_with("__session")), "{cookies}");
+        assert!(
+            directives.iter().all(|directive| directive.as_str().unwrap().starts_with("__session")),
+            "{cookies}"
+        );
         assert!(!directives.is_empty());
     }
 
@@ -77,7 +80,11 @@ both_engines! {
             (&held.session, with("expired_token", json!(tampered)), "expired_session_token_invalid"),
             (&held.session, with("refresh_token", json!("wrong")), "refresh_token_not_found"),
             (&held.session, with("refresh_token", json!("")), "refresh_token_not_found"),
-            (&held.session, with("request_origin", json!("http://evil.example")), "refresh_request_origin_azp_mismatch"),
+            (
+                &held.session,
+                with("request_origin", json!("http://evil.example")),
+                "refresh_request_origin_azp_mismatch",
+            ),
             (&other, body(&held), "refresh_sid_mismatch"),
         ] {
             refresh(&app, session, &body).await.refused(401, code);
@@ -88,13 +95,25 @@ both_engines! {
             let mut short = body(&held);
             short.as_object_mut().unwrap().remove(key);
             refresh(&app, &held.session, &short).await.refused_for(422, "form_param_missing", key);
-            refresh(&app, &held.session, &with(key, json!(1))).await.refused_for(422, "form_param_type_invalid", key);
+            refresh(&app, &held.session, &with(key, json!(1))).await.refused_for(
+                422,
+                "form_param_type_invalid",
+                key,
+            );
         }
-        refresh(&app, &held.session, &with("format", json!("wine"))).await
-            .refused_for(422, "form_param_value_invalid", "format");
-        refresh(&app, &held.session, &with("color", json!("red"))).await.refused_for(422, "form_param_unknown", "color");
+        refresh(&app, &held.session, &with("format", json!("wine"))).await.refused_for(
+            422,
+            "form_param_value_invalid",
+            "format",
+        );
+        refresh(&app, &held.session, &with("color", json!("red"))).await.refused_for(
+            422,
+            "form_param_unknown",
+            "color",
+        );
         app.advance(Duration::from_secs(24 * 3600));
-        refresh(&app, &held.session, &body(&held)).await
+        refresh(&app, &held.session, &body(&held))
+            .await
             .refused(401, "session_refresh_expired_session_token_too_old");
     }
 
@@ -103,7 +122,8 @@ both_engines! {
         let session = app.session(&user).await;
         let token = app.backend().post(&format!("/v1/sessions/{session}/tokens")).send().await.ok();
         for given in ["", "x", "null"] {
-            let body = json!({"expired_token": token["jwt"], "refresh_token": given, "request_origin": ORIGIN});
+            let body =
+                json!({"expired_token": token["jwt"], "refresh_token": given, "request_origin": ORIGIN});
             refresh(&app, &session, &body).await.refused(401, "refresh_token_not_found");
         }
     }
@@ -111,7 +131,9 @@ both_engines! {
     async fn a_banned_users_session_is_inactive(app: TestApp) {
         let held = sign_in(&app).await;
         app.backend().post(&format!("/v1/users/{}/ban", held.user)).send().await.ok();
-        let refused = async || refresh(&app, &held.session, &body(&held)).await.refused(401, "session_refresh_inactive_session");
+        let refused = async || {
+            refresh(&app, &held.session, &body(&held)).await.refused(401, "session_refresh_inactive_session")
+        };
         refused().await;
         app.run_sweep().await;
         refused().await;

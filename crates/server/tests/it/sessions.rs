@@ -26,9 +26,20 @@ both_engines! {
         app.advance(Duration::from_secs(3));
         let opened = app.backend().post("/v1/sessions").json(&json!({"user_id": user})).send().await.ok();
         let now = app.now().as_millis();
-        for key in ["object", "id", "client_id", "user_id", "status", "last_active_at", "expire_at", "abandon_at", "created_at",
-            "updated_at", "actor", "last_active_organization_id"]
-        {
+        for key in [
+            "object",
+            "id",
+            "client_id",
+            "user_id",
+            "status",
+            "last_active_at",
+            "expire_at",
+            "abandon_at",
+            "created_at",
+            "updated_at",
+            "actor",
+            "last_active_organization_id",
+        ] {
             assert!(opened.get(key).is_some(), "{key} is missing");
         }
         assert_eq!((&opened["object"], &opened["status"]), (&json!("session"), &json!("active")));
@@ -55,8 +66,11 @@ both_engines! {
         post(json!({})).await.refused_for(422, "form_param_missing", "user_id");
         post(json!({"user_id": null})).await.refused_for(422, "form_param_nil", "user_id");
         post(json!({"user_id": 5})).await.refused_for(422, "form_param_type_invalid", "user_id");
-        post(json!({"user_id": user, "active_organization_id": "org_1"})).await
-            .refused_for(422, "form_param_unknown", "active_organization_id");
+        post(json!({"user_id": user, "active_organization_id": "org_1"})).await.refused_for(
+            422,
+            "form_param_unknown",
+            "active_organization_id",
+        );
         assert!(list(&app, &[]).await.is_empty());
     }
 
@@ -81,7 +95,11 @@ both_engines! {
         let client = all[4]["client_id"].as_str().unwrap();
         assert_eq!(shown(&list(&app, &[("client_id", client)]).await), ids[4..5]);
         assert_eq!(list(&app, &[("client_id", client), ("user_id", NOBODY)]).await.len(), 0);
-        let page = app.backend().get("/v1/sessions").query(&[("paginated", "true"), ("limit", "2"), ("offset", "11")]);
+        let page = app.backend().get("/v1/sessions").query(&[
+            ("paginated", "true"),
+            ("limit", "2"),
+            ("offset", "11"),
+        ]);
         let page = page.send().await.ok();
         assert_eq!((page["total_count"].as_i64(), page["data"].as_array().unwrap().len()), (Some(12), 1));
         let bare = app.backend().get("/v1/sessions").query(&[("paginated", "false")]).send().await.ok();
@@ -99,14 +117,23 @@ both_engines! {
         app.backend().post(&format!("/v1/users/{banned}/ban")).send().await.ok();
         let active = app.session(&user).await;
         app.advance(Duration::from_secs(WEEK / 2));
-        for (id, expected) in [(&old, "expired"), (&revoked, "revoked"), (&dead, "revoked"), (&active, "active")] {
+        for (id, expected) in
+            [(&old, "expired"), (&revoked, "revoked"), (&dead, "revoked"), (&active, "active")]
+        {
             assert_eq!(status(&app, id).await, expected);
         }
-        for (word, expected) in [("active", vec![&active]), ("revoked", vec![&revoked, &dead]), ("expired", vec![&old]),
-            ("ended", vec![]), ("removed", vec![]), ("replaced", vec![]), ("abandoned", vec![])]
-        {
+        for (word, expected) in [
+            ("active", vec![&active]),
+            ("revoked", vec![&revoked, &dead]),
+            ("expired", vec![&old]),
+            ("ended", vec![]),
+            ("removed", vec![]),
+            ("replaced", vec![]),
+            ("abandoned", vec![]),
+        ] {
             let listed = list(&app, &[("status", word)]).await;
-            let mut ids: Vec<_> = listed.iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect();
+            let mut ids: Vec<_> =
+                listed.iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect();
             ids.sort();
             let mut expected: Vec<_> = expected.into_iter().cloned().collect();
             expected.sort();
@@ -136,7 +163,10 @@ both_engines! {
         let (one, other) = (app.session(&user).await, app.session(&user).await);
         app.advance(Duration::from_secs(5));
         let revoked = app.backend().post(&format!("/v1/sessions/{one}/revoke")).send().await.ok();
-        assert_eq!((&revoked["status"], &revoked["updated_at"]), (&json!("revoked"), &json!(app.now().as_millis())));
+        assert_eq!(
+            (&revoked["status"], &revoked["updated_at"]),
+            (&json!("revoked"), &json!(app.now().as_millis()))
+        );
         assert_eq!(status(&app, &one).await, "revoked");
         assert_eq!(status(&app, &other).await, "active");
         app.advance(Duration::from_secs(5));
@@ -146,13 +176,18 @@ both_engines! {
         assert_eq!(kinds, ["user.created", "session.created", "session.created", "session.revoked"]);
         let revocations = app.revocations().await;
         assert_eq!(revocations, [beadle_store::outbox::Revocation::Session(one.parse().unwrap())]);
-        app.backend().post(&format!("/v1/sessions/{one}/tokens")).send().await.refused(401, "authentication_invalid");
+        app.backend()
+            .post(&format!("/v1/sessions/{one}/tokens"))
+            .send()
+            .await
+            .refused(401, "authentication_invalid");
         app.backend().post(&format!("/v1/sessions/{other}/tokens")).send().await.ok();
     }
 
     async fn an_unknown_session_is_not_found(app: TestApp) {
         for (method, tail) in [("GET", ""), ("POST", "/revoke"), ("POST", "/tokens")] {
-            let call = app.backend().call(method.parse().unwrap(), &format!("/v1/sessions/{NO_SESSION}{tail}"));
+            let call =
+                app.backend().call(method.parse().unwrap(), &format!("/v1/sessions/{NO_SESSION}{tail}"));
             let body = call.send().await.refused(404, "resource_not_found");
             assert_eq!(body["errors"][0]["message"], "Session not found");
             assert!(body["errors"][0]["long_message"].as_str().unwrap().contains(NO_SESSION));
@@ -161,9 +196,12 @@ both_engines! {
 
     async fn bad_queries_name_their_parameter(app: TestApp) {
         for (query, code, param) in [
-            ("limit=0", "form_param_value_invalid", "limit"), ("limit=501", "form_param_value_invalid", "limit"),
-            ("offset=-1", "form_param_value_invalid", "offset"), ("limit=x", "form_param_type_invalid", "limit"),
-            ("status=alive", "form_param_value_invalid", "status"), ("status=Active", "form_param_value_invalid", "status"),
+            ("limit=0", "form_param_value_invalid", "limit"),
+            ("limit=501", "form_param_value_invalid", "limit"),
+            ("offset=-1", "form_param_value_invalid", "offset"),
+            ("limit=x", "form_param_type_invalid", "limit"),
+            ("status=alive", "form_param_value_invalid", "status"),
+            ("status=Active", "form_param_value_invalid", "status"),
             ("paginated=perhaps", "form_param_type_invalid", "paginated"),
         ] {
             app.backend().get("/v1/sessions").raw_query(query).send().await.refused_for(422, code, param);

@@ -51,18 +51,26 @@ both_engines! {
             "delete_self_enabled": false, "create_organization_enabled": false, "create_organizations_limit": 7,
             "bypass_client_trust": true, "created_at": "2020-01-01T00:00:00Z", "legal_accepted_at": "2021-01-01T00:00:00Z",
         })).await.ok();
-        assert_eq!((&user["delete_self_enabled"], &user["create_organization_enabled"]), (&json!(false), &json!(false)));
-        assert_eq!((&user["create_organizations_limit"], &user["bypass_client_trust"]), (&json!(7), &json!(true)));
+        assert_eq!(
+            (&user["delete_self_enabled"], &user["create_organization_enabled"]),
+            (&json!(false), &json!(false))
+        );
+        assert_eq!(
+            (&user["create_organizations_limit"], &user["bypass_client_trust"]),
+            (&json!(7), &json!(true))
+        );
         assert_eq!(user["created_at"], 1_577_836_800_000_i64);
         assert_eq!(user["legal_accepted_at"], 1_609_459_200_000_i64);
     }
 
     async fn another_primary_can_be_chosen(app: TestApp) {
-        let id = app.create_user(&json!({
-            "email_address": ["a@example.com", "b@example.com", "c@example.com"],
-            "email_address_identification_status": ["verified", "verified", "reserved"],
-            "phone_number": ["+14158675309", "+442079460958"],
-        })).await;
+        let id = app
+            .create_user(&json!({
+                "email_address": ["a@example.com", "b@example.com", "c@example.com"],
+                "email_address_identification_status": ["verified", "verified", "reserved"],
+                "phone_number": ["+14158675309", "+442079460958"],
+            }))
+            .await;
         let user = show(&app, &id).await;
         let (second, reserved) = (&user["email_addresses"][1]["id"], &user["email_addresses"][2]["id"]);
         let phone = &user["phone_numbers"][1]["id"];
@@ -72,7 +80,8 @@ both_engines! {
         let other = app.user("d@example.com").await;
         let foreign = show(&app, &other).await["primary_email_address_id"].clone();
         for wrong in [reserved.clone(), foreign, phone.clone(), json!("idn_x"), json!("nonsense")] {
-            let answer = patch(&app, &id, json!({"first_name": "Z", "primary_email_address_id": wrong})).await;
+            let answer =
+                patch(&app, &id, json!({"first_name": "Z", "primary_email_address_id": wrong})).await;
             answer.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
         }
         let user = show(&app, &id).await;
@@ -82,9 +91,16 @@ both_engines! {
     async fn taken_names_are_refused_whatever_the_case(app: TestApp) {
         app.create_user(&json!({"username": "ada_l", "external_id": "e-1"})).await;
         let id = app.create_user(&json!({"username": "bob_b", "external_id": "e-2"})).await;
-        patch(&app, &id, json!({"username": "ADA_L"})).await.refused_for(422, "form_identifier_exists", "username");
-        patch(&app, &id, json!({"external_id": "e-1", "first_name": "B"})).await
-            .refused_for(422, "form_identifier_exists", "external_id");
+        patch(&app, &id, json!({"username": "ADA_L"})).await.refused_for(
+            422,
+            "form_identifier_exists",
+            "username",
+        );
+        patch(&app, &id, json!({"external_id": "e-1", "first_name": "B"})).await.refused_for(
+            422,
+            "form_identifier_exists",
+            "external_id",
+        );
         let user = show(&app, &id).await;
         assert_eq!((&user["username"], &user["first_name"]), (&json!("bob_b"), &json!(null)));
         // One's own name in another case is not taken.
@@ -97,9 +113,8 @@ both_engines! {
         let other = app.user("other@example.com").await;
         for round in 0..10 {
             let body = json!({"username": format!("wanted_{round}")});
-            let calls = [&one, &other].map(|id| {
-                tokio::spawn(app.backend().patch(&format!("/v1/users/{id}")).json(&body).send())
-            });
+            let calls = [&one, &other]
+                .map(|id| tokio::spawn(app.backend().patch(&format!("/v1/users/{id}")).json(&body).send()));
             let mut won = 0;
             for call in calls {
                 let answer = call.await.unwrap();
@@ -122,7 +137,11 @@ both_engines! {
             (json!({"first_name": "x".repeat(300)}), "form_param_max_length_exceeded", "first_name"),
             (json!({"created_at": "soon"}), "form_param_invalid_time", "created_at"),
             (json!({"locale": "!"}), "form_param_format_invalid", "locale"),
-            (json!({"create_organizations_limit": -5}), "form_param_value_invalid", "create_organizations_limit"),
+            (
+                json!({"create_organizations_limit": -5}),
+                "form_param_value_invalid",
+                "create_organizations_limit",
+            ),
             (json!({"password": "short"}), "form_password_length_too_short", "password"),
             (json!({"profile_image_id": "img_1"}), "form_param_unknown", "profile_image_id"),
             (json!({"totp_secret": "x"}), "form_param_unknown", "totp_secret"),
@@ -134,7 +153,10 @@ both_engines! {
             patch(&app, &id, body).await.refused_for(422, code, param);
         }
         let both = patch(&app, &id, json!({"username": "a b", "first_name": "\u{1}"})).await;
-        assert_eq!(both.refused(422, "form_username_invalid_character")["errors"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            both.refused(422, "form_username_invalid_character")["errors"].as_array().unwrap().len(),
+            2
+        );
         assert_eq!(show(&app, &id).await, before);
         assert_eq!(app.event_kinds(&id).await, ["user.created"]);
     }
@@ -145,7 +167,11 @@ both_engines! {
             patch(&app, &id, json!({field: {"c": 3}})).await.refused_for(422, "form_param_unknown", field);
         }
         let newer = app.backend().patch(&format!("/v1/users/{id}")).header("clerk-api-version", "2026-08-20");
-        newer.json(&json!({"public_metadata": {}})).send().await.refused_for(422, "form_param_unknown", "public_metadata");
+        newer.json(&json!({"public_metadata": {}})).send().await.refused_for(
+            422,
+            "form_param_unknown",
+            "public_metadata",
+        );
         for version in [None, Some("2021-02-05"), Some("2025-11-10")] {
             let mut call = app.backend().patch(&format!("/v1/users/{id}"));
             if let Some(version) = version {

@@ -98,7 +98,7 @@ impl Conn {
         match &mut self.0 {
             Inner::Sqlite(conn) => {
                 let statement = conn.prepare_cached(sql.sqlite())?;
-                let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+                let columns = statement.column_names().map(str::to_owned).collect();
                 Ok((columns, statement.parameter_count(), Vec::new()))
             }
             Inner::Postgres(client) => {

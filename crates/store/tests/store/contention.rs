@@ -92,10 +92,10 @@ both_engines! {
 
     async fn a_profile_written_from_an_older_read_cannot_undo_a_ban(app: TestApp) {
         let id: UserId = app.user("ada@example.com").await.parse().unwrap();
-        let old = users::load(&mut *app.app().store.reader().await.unwrap(), &id).await.unwrap().unwrap();
+        let old = users::load(&mut app.app().store.reader().await.unwrap(), &id).await.unwrap().unwrap();
         app.backend().post(&format!("/v1/users/{id}/ban")).send().await.ok();
         app.app().store.write(WriteBack(old)).await.unwrap();
-        let row = users::find(&mut *app.app().store.reader().await.unwrap(), &id).await.unwrap().unwrap();
+        let row = users::find(&mut app.app().store.reader().await.unwrap(), &id).await.unwrap().unwrap();
         assert!(row.banned);
         assert_eq!(row.generation.get(), 2);
     }

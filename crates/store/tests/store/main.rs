@@ -1,5 +1,7 @@
 //! What the seam between the engines promises, on both of them.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod contention;
 mod lifecycle;
 mod search;

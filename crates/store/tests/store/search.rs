@@ -28,8 +28,23 @@ async fn people(app: &TestApp, names: &[&str]) {
 both_engines! {
     async fn wildcards_and_quotes_mean_themselves(app: TestApp) {
         let names = [
-            "100% real", "100x real", "snake_case", "snakeXcase", "it's", "say \"hi\" now", "back\\slash", "a*b*c",
-            "col:umn", "(paren)", "{brace}", "x OR y", "x AND NOT y", "NEAR(a b)", "-minus", "^caret", "semi;colon",
+            "100% real",
+            "100x real",
+            "snake_case",
+            "snakeXcase",
+            "it's",
+            "say \"hi\" now",
+            "back\\slash",
+            "a*b*c",
+            "col:umn",
+            "(paren)",
+            "{brace}",
+            "x OR y",
+            "x AND NOT y",
+            "NEAR(a b)",
+            "-minus",
+            "^caret",
+            "semi;colon",
             "$1 ?1 %s",
         ];
         people(&app, &names).await;

@@ -70,7 +70,9 @@ impl<F: FnOnce() + Send + 'static> UnitOfWork for Hold<F> {
 
     async fn run(&self, _: &mut Conn) -> Result<(), Error> {
         let hold = self.0.lock().expect("nobody panics with it").take();
-        hold.into_iter().for_each(|hold| hold());
+        if let Some(hold) = hold {
+            hold();
+        }
         Ok(())
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn place(engine: Engine, config: Config) -> (Config, Place) {
         Engine::Sqlite => {
             let scratch = Scratch::new();
             fs::write(scratch.path().join(FILE), sqlite(&config)).expect("the directory was just made");
-            (Config { data_dir: scratch.path().to_owned(), ..config }, Place::Directory(scratch))
+            (Config { data_dir: scratch.path().to_owned(), ..config }, Place::Directory { _scratch: scratch })
         }
         Engine::Postgres => {
             let url = postgres::shared().database(Some(postgres_template(&config)));
