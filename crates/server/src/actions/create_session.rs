@@ -73,6 +73,9 @@ impl UnitOfWork for CreateSession {
 }
 
 /// Stores a session that was just started, inside a larger unit of work; `n` is its event's place in it.
+///
+/// # Errors
+/// 403 or 401 where a ban overtook the credential: a session is not stored dead.
 pub(crate) async fn open(
     conn: &mut Conn,
     session: Session,
@@ -80,9 +83,11 @@ pub(crate) async fn open(
     events: &Events,
     n: usize,
 ) -> ApiResult<SessionRecord> {
-    sessions::insert(conn, &session).await?;
     users::signed_in(conn, credential.user_id(), events.now()).await?;
+    // That locked the user's row. A ban that came before shows now; one that comes later finds the session.
     let standing = users::standing(conn, credential.user_id()).await?;
+    credential::admit(standing.as_ref(), session.generation)?;
+    sessions::insert(conn, &session).await?;
     let record = SessionRecord { session, standing };
     let shown = present::session::session(&record, events.now());
     events.session(conn, n, "session.created", &shown).await?;
