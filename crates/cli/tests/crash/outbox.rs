@@ -1,0 +1,43 @@
+//! What the database says once the server is gone: a ban is its mark, its event and its revocation, or nothing.
+
+use std::{collections::BTreeMap, path::Path};
+
+use beadle_store::{
+    Location, Store,
+    outbox::{self, Revocation},
+};
+use serde_json::Value;
+
+/// Holds events and revocations against those who are banned.
+pub(crate) fn check(directory: &Path, banned: &[String]) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&Location::Directory(directory.to_owned())).await.unwrap();
+        let (events, revocations) = {
+            let mut reader = store.reader().await.unwrap();
+            let events = outbox::events_after(&mut reader, 0, i64::MAX).await.unwrap();
+            (events, outbox::revocations_after(&mut reader, 0, i64::MAX).await.unwrap())
+        };
+        let expected: BTreeMap<_, _> = banned.iter().map(|user| (user.clone(), 1)).collect();
+        let mut told = BTreeMap::new();
+        for event in events.iter().filter(|event| event.kind == "user.updated") {
+            let user: Value = serde_json::from_str(&event.data).unwrap();
+            assert_eq!(user["banned"], true);
+            *told.entry(event.subject.clone()).or_insert(0) += 1;
+        }
+        assert_eq!(told, expected, "events");
+        let mut fed = BTreeMap::new();
+        for row in revocations {
+            let Revocation::User(user, generation) = row.revocation else { panic!("{row:?}") };
+            assert_eq!(generation.get(), 2);
+            *fed.entry(user.to_string()).or_insert(0) += 1;
+        }
+        assert_eq!(fed, expected, "revocations");
+        let mut settled = BTreeMap::new();
+        for event in events.iter().filter(|event| event.kind == "session.revoked") {
+            *settled.entry(event.subject.clone()).or_insert(0) += 1;
+        }
+        assert!(settled.iter().all(|(user, count)| *count == 1 && expected.contains_key(user)), "{settled:?}");
+        store.close().await;
+    });
+}
