@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_types::Timestamp;
+use beadle_types::{Timestamp, VerificationStatus};
 
 use crate::error::{Error, Result};
 use crate::rng::Rng;
@@ -84,6 +84,16 @@ impl CodeState {
 }
 
 impl Outcome {
+    /// What a verification that was tried this way stands at.
+    pub fn status(self) -> VerificationStatus {
+        match self {
+            Self::Verified | Self::AlreadyVerified => VerificationStatus::Verified,
+            Self::Incorrect => VerificationStatus::Unverified,
+            Self::Expired => VerificationStatus::Expired,
+            Self::TooMany => VerificationStatus::Failed,
+        }
+    }
+
     /// The refusal that belongs to the outcome.
     pub fn into_result(self) -> Result<()> {
         match self {

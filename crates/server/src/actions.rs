@@ -13,6 +13,7 @@ pub(crate) mod new_user;
 pub(crate) mod one_time_code;
 pub(crate) mod password;
 pub(crate) mod refresh_session;
+pub(crate) mod revoke_user;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod touch_session;

@@ -55,6 +55,11 @@ impl App {
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
+
+    /// A new id: `app.new_id(UserId::from_parts)`.
+    pub(crate) fn new_id<T>(&self, make: impl FnOnce(Timestamp, [u8; 16]) -> T) -> T {
+        make(self.now(), self.rng.entropy16())
+    }
 }
 
 impl std::ops::Deref for App {
@@ -62,12 +67,5 @@ impl std::ops::Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-/// Makes a new id: `app.new_id(UserId::from_parts)`.
-impl App {
-    pub(crate) fn new_id<T>(&self, make: impl FnOnce(Timestamp, [u8; 16]) -> T) -> T {
-        make(self.now(), self.rng.entropy16())
     }
 }

@@ -21,6 +21,8 @@ pub struct ApiError {
     errors: Vec<ClerkError>,
     meta: Option<Value>,
     retry_after_seconds: Option<u32>,
+    /// For the log alone.
+    cause: Option<String>,
     /// A concurrent writer is the reason: a transaction may be run again.
     transient: bool,
 }
@@ -34,13 +36,12 @@ impl beadle_store::WorkError for ApiError {
 impl ApiError {
     /// A failure of ours. `cause` goes to the log, never to the caller.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        tracing::error!(%cause, "request failed");
         let error = ClerkError::new(
             code::INTERNAL_CLERK_ERROR,
             "Internal error",
             "Something went wrong on the server. The log has the details under the trace id.",
         );
-        Self::of(StatusCode::INTERNAL_SERVER_ERROR, error)
+        Self { cause: Some(cause.to_string()), ..Self::of(StatusCode::INTERNAL_SERVER_ERROR, error) }
     }
 
     /// Too much at once; the caller should come back after a second.
@@ -61,7 +62,14 @@ impl ApiError {
     }
 
     fn of(status: StatusCode, error: ClerkError) -> Self {
-        Self { status, errors: vec![error], meta: None, retry_after_seconds: None, transient: false }
+        Self {
+            status,
+            errors: vec![error],
+            meta: None,
+            retry_after_seconds: None,
+            cause: None,
+            transient: false,
+        }
     }
 
     /// Adds to the `meta` of the whole answer, for example the client that the browser should adopt.
@@ -75,6 +83,11 @@ impl ApiError {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// What went wrong, for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// The first code.
@@ -140,7 +153,9 @@ fn wire(error: &Error) -> ClerkError {
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        Self::of(status_of(error.code()), wire(&error))
+        let answer = Self::of(status_of(error.code()), wire(&error));
+        let wait = (answer.status == StatusCode::TOO_MANY_REQUESTS).then_some(60);
+        Self { retry_after_seconds: wait, ..answer }
     }
 }
 
@@ -151,6 +166,7 @@ impl From<Errors> for ApiError {
             errors: errors.iter().map(wire).collect(),
             meta: None,
             retry_after_seconds: None,
+            cause: None,
             transient: false,
         }
     }
@@ -160,10 +176,7 @@ impl From<beadle_store::Error> for ApiError {
     fn from(error: beadle_store::Error) -> Self {
         let transient = error.is_transient();
         let error = match error {
-            beadle_store::Error::Busy(reason) => {
-                tracing::warn!(reason, "database busy");
-                Self::overloaded()
-            }
+            beadle_store::Error::Busy(reason) => Self { cause: Some(reason), ..Self::overloaded() },
             conflict @ beadle_store::Error::Conflict { .. } => {
                 match beadle_store::users::conflicting_parameter(&conflict) {
                     Some(param) => Error::identifier_exists(param).into(),

@@ -17,6 +17,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Error, config::Config};
 
+/// Secret keys below this length get a warning; generated ones have 51 characters.
+const GUESSABLE: usize = 28;
+
 /// Everything that is the same for every request.
 pub struct Instance {
     /// Its id, and the `kid` of its signing key.
@@ -55,6 +58,9 @@ impl Instance {
             Some(fixed) => fixed.clone(),
             None => SecretString::from(sealer.open(&row.secret_key)?),
         };
+        if secret_key.expose_secret().len() < GUESSABLE {
+            tracing::warn!("the secret key is short enough to be guessed: use it for tests only");
+        }
         let publishable_key =
             keys::publishable(config, &mut settings, &stored_settings, &row.publishable_key);
         settings.validate().map_err(|error| Error::Setup(error.to_string()))?;

@@ -49,7 +49,8 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
     let code = refusal.as_ref().map_or("", |refusal| refusal.code());
     if status >= 500 {
-        tracing::warn!(%method, path, status, code, micros, trace_id, "answered");
+        let cause = refusal.as_ref().and_then(|refusal| refusal.cause()).unwrap_or_default();
+        tracing::error!(%method, path, status, code, cause, micros, trace_id, "request failed");
     } else {
         tracing::debug!(%method, path, status, code, micros, trace_id, "answered");
     }

@@ -72,7 +72,7 @@ fn operations(yaml: &str) -> impl Iterator<Item = (String, String)> {
         let indent = line.len() - line.trim_start().len();
         let key = line.trim().split(':').next().unwrap_or_default();
         match indent {
-            2 if inside && key.starts_with('/') => path = key.to_owned(),
+            2 if inside && key.starts_with('/') => key.clone_into(&mut path),
             4 if inside && ["get", "post", "put", "patch", "delete"].contains(&key) => {
                 return Some((key.to_uppercase(), path.clone()));
             }

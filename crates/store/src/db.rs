@@ -49,6 +49,12 @@ pub trait UnitOfWork: Send + Sync + 'static {
     /// Why the work may refuse; an `Err` rolls everything back.
     type Error: WorkError;
 
+    /// Whether the work reads a bounded number of rows, found by index. [`Store::scan`] then runs it where the
+    /// caller is, which saves a thread hop.
+    fn is_bounded(&self) -> bool {
+        false
+    }
+
     /// Does the work.
     fn run(&self, conn: &mut Conn) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
 }
@@ -115,6 +121,7 @@ impl Store {
     pub async fn scan<W: UnitOfWork>(&self, work: W) -> Result<W::Output, W::Error> {
         match &*self.inner {
             Inner::Postgres(postgres) => work.run(&mut postgres.connection().await?).await,
+            Inner::Sqlite(_) if work.is_bounded() => work.run(&mut *self.reader().await?).await,
             Inner::Sqlite(_) => {
                 let store = self.clone();
                 let scanned = tokio::task::spawn_blocking(move || {

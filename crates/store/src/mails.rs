@@ -28,6 +28,8 @@ pub(crate) static LATEST: Sql = Sql::new(
     "SELECT id, kind, recipient, subject, body, attempts, created_at FROM mails WHERE status = 'stored' \
      ORDER BY created_at DESC, id DESC LIMIT ?1",
 );
+pub(crate) static RECENT: Sql =
+    Sql::new("SELECT COUNT(*) FROM mails WHERE recipient = ?1 AND created_at > ?2");
 pub(crate) static PRUNE: Sql = Sql::new(
     "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE status <> 'queued' AND created_at < ?1 LIMIT ?2)",
 );
@@ -71,6 +73,11 @@ pub async fn queue(conn: &mut Conn, mail: &MailRow) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// How many mails an address was sent since a time, or is about to be.
+pub async fn sent_since(conn: &mut Conn, recipient: &str, since: Timestamp) -> Result<i64> {
+    conn.query_one(&RECENT, params![recipient, since], |row| row.take()).await
 }
 
 /// Takes due mails for one attempt; they are due again at `retry_at` unless settled.

@@ -37,7 +37,9 @@ pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
     "SELECT ",
     columns!(),
     from!(),
-    " WHERE s.client_id = ?1 AND s.status IN ('active', 'pending') ORDER BY s.created_at, s.id LIMIT ?2"
+    " WHERE s.client_id = ?1 AND s.status IN ('active', 'pending') AND u.generation = s.generation ",
+    "AND NOT u.banned AND s.expire_at > ?2 AND s.abandon_at > ?2 ",
+    "ORDER BY s.created_at DESC, s.id DESC LIMIT ?3"
 ));
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO sessions (id, user_id, client_id, generation, status, actor, refresh_token_hash, \
@@ -55,6 +57,9 @@ pub(crate) static SETTLE: Sql = Sql::new(
     "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM sessions \
      WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') LIMIT ?4) RETURNING id",
 );
+
+/// Live sessions of one client that are shown, or ended, at once.
+pub const PER_CLIENT: i64 = 50;
 
 /// A session with what decides over it (`None`: its user was deleted).
 #[derive(Debug, Clone)]
@@ -104,9 +109,11 @@ pub async fn find(conn: &mut Conn, id: &SessionId) -> Result<Option<SessionRecor
     conn.query_opt(&BY_ID, params![id], read).await
 }
 
-/// Sessions of a client that are not settled, oldest first, `limit` at most. Dead ones may be among them.
-pub async fn of_client(conn: &mut Conn, client_id: &ClientId, limit: i64) -> Result<Vec<SessionRecord>> {
-    conn.query(&BY_CLIENT, params![client_id, limit], read).await
+/// The newest sessions of a client that look live, oldest of them first. The choke point has the last word.
+pub async fn of_client(conn: &mut Conn, client_id: &ClientId, now: Timestamp) -> Result<Vec<SessionRecord>> {
+    let mut records = conn.query(&BY_CLIENT, params![client_id, now, PER_CLIENT], read).await?;
+    records.reverse();
+    Ok(records)
 }
 
 /// Adds one.

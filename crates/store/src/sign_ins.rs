@@ -22,7 +22,8 @@ macro_rules! columns {
     };
 }
 
-pub(crate) static BY_ID: Sql = Sql::split(
+pub(crate) static BY_ID: Sql = Sql::new(concat!("SELECT ", columns!(), " FROM sign_ins WHERE id = ?1"));
+pub(crate) static BY_ID_LOCKED: Sql = Sql::split(
     concat!("SELECT ", columns!(), " FROM sign_ins WHERE id = ?1"),
     concat!("SELECT ", columns!(), " FROM sign_ins WHERE id = ?1 FOR UPDATE"),
 );
@@ -84,7 +85,12 @@ fn read(row: &mut Row<'_>) -> Result<SignIn> {
     })
 }
 
-/// The attempt, locked inside a transaction.
+/// The attempt, locked until the transaction ends, for read-modify-write.
+pub async fn find_for_update(conn: &mut Conn, id: &SignInId) -> Result<Option<SignIn>> {
+    conn.query_opt(&BY_ID_LOCKED, params![id], read).await
+}
+
+/// The attempt.
 pub async fn find(conn: &mut Conn, id: &SignInId) -> Result<Option<SignIn>> {
     conn.query_opt(&BY_ID, params![id], read).await
 }

@@ -4,19 +4,21 @@
 //! of their own, so that a profile written from an older read cannot undo a ban.
 
 mod list;
+mod row;
 
 use beadle_domain::{
     credential::{Generation, Standing},
     lockout::Lockout,
 };
-use beadle_types::{IdentificationId, Timestamp, UserId};
+use beadle_types::{Timestamp, UserId};
 pub use list::{ListUsers, Membership, UserFilter, UserOrder, UserOrderKey, count, list};
-use serde_json::{Map, Value};
+use row::read;
+pub use row::{UserRecord, UserRow};
 
 use crate::{
     Conn, Error, Result,
-    db::{param::params, row::Row, sql::Sql},
-    identifications::{self, IdentificationRow},
+    db::{param::params, sql::Sql},
+    identifications,
 };
 
 macro_rules! columns {
@@ -93,149 +95,6 @@ pub(crate) static INDEX_SEARCH: Sql = Sql::split(
 );
 pub(crate) static UNINDEX_SEARCH: Sql =
     Sql::split("DELETE FROM user_search WHERE rowid = ?1", "DELETE FROM user_search WHERE seq = ?1");
-
-/// A row of `users`.
-#[derive(Debug, Clone)]
-pub struct UserRow {
-    /// Its id.
-    pub id: UserId,
-    /// Credentials of any other generation are dead.
-    pub generation: Generation,
-    /// No credential lives while set.
-    pub banned: bool,
-    /// The id in the caller's own system.
-    pub external_id: Option<String>,
-    /// As written.
-    pub username: Option<String>,
-    /// As compared.
-    pub username_canonical: Option<String>,
-    /// Given name.
-    pub first_name: Option<String>,
-    /// Family name.
-    pub last_name: Option<String>,
-    /// BCP 47.
-    pub locale: Option<String>,
-    /// One of the user's identifications.
-    pub primary_email_address_id: Option<IdentificationId>,
-    /// One of the user's identifications.
-    pub primary_phone_number_id: Option<IdentificationId>,
-    /// One of the user's identifications.
-    pub primary_web3_wallet_id: Option<IdentificationId>,
-    /// The value behind the id, for sorting.
-    pub primary_email_address: Option<String>,
-    /// The value behind the id, for sorting.
-    pub primary_phone_number: Option<String>,
-    /// The value behind the id, for sorting.
-    pub primary_web3_wallet: Option<String>,
-    /// Visible to front ends.
-    pub public_metadata: Map<String, Value>,
-    /// Visible to the Backend API alone.
-    pub private_metadata: Map<String, Value>,
-    /// Writable by the user.
-    pub unsafe_metadata: Map<String, Value>,
-    /// PHC or bcrypt string.
-    pub password_digest: Option<String>,
-    /// Last change of the password.
-    pub password_updated_at: Option<Timestamp>,
-    /// Sealed.
-    pub totp_secret: Option<String>,
-    /// Digests.
-    pub backup_codes: Option<Vec<String>>,
-    /// Locked, by an operator or by failed attempts.
-    pub locked: bool,
-    /// End of the lock; `None` while locked means never.
-    pub lockout_expires_at: Option<Timestamp>,
-    /// Since the last success.
-    pub failed_attempts: i64,
-    /// Whether users may delete themselves.
-    pub delete_self_enabled: bool,
-    /// Whether users may create organizations.
-    pub create_organization_enabled: bool,
-    /// 0 or `None` means no limit.
-    pub create_organizations_limit: Option<i64>,
-    /// Skips device-trust checks.
-    pub bypass_client_trust: bool,
-    /// Last time a second factor was enabled.
-    pub mfa_enabled_at: Option<Timestamp>,
-    /// Last time the last second factor went.
-    pub mfa_disabled_at: Option<Timestamp>,
-    /// Acceptance of the legal terms.
-    pub legal_accepted_at: Option<Timestamp>,
-    /// Last sign-in.
-    pub last_sign_in_at: Option<Timestamp>,
-    /// Last session activity, by day.
-    pub last_active_at: Option<Timestamp>,
-    /// Creation.
-    pub created_at: Timestamp,
-    /// Last change.
-    pub updated_at: Timestamp,
-}
-
-impl UserRow {
-    /// What decides over the user's credentials.
-    pub fn standing(&self) -> Standing {
-        Standing { user_id: self.id.clone(), generation: self.generation, banned: self.banned }
-    }
-
-    /// The lockout as the rules see it.
-    pub fn lockout(&self) -> Lockout {
-        Lockout {
-            failed_attempts: u32::try_from(self.failed_attempts).unwrap_or(u32::MAX),
-            locked: self.locked,
-            lockout_expires_at: self.lockout_expires_at,
-        }
-    }
-}
-
-/// A user with the identifications that make up the wire object.
-#[derive(Debug, Clone)]
-pub struct UserRecord {
-    /// The row.
-    pub user: UserRow,
-    /// In their order.
-    pub identifications: Vec<IdentificationRow>,
-}
-
-fn read(row: &mut Row<'_>) -> Result<UserRow> {
-    Ok(UserRow {
-        id: row.parse()?,
-        generation: row.take()?,
-        banned: row.take()?,
-        external_id: row.take()?,
-        username: row.take()?,
-        username_canonical: row.take()?,
-        first_name: row.take()?,
-        last_name: row.take()?,
-        locale: row.take()?,
-        primary_email_address_id: row.parse_opt()?,
-        primary_phone_number_id: row.parse_opt()?,
-        primary_web3_wallet_id: row.parse_opt()?,
-        primary_email_address: row.take()?,
-        primary_phone_number: row.take()?,
-        primary_web3_wallet: row.take()?,
-        public_metadata: row.json()?,
-        private_metadata: row.json()?,
-        unsafe_metadata: row.json()?,
-        password_digest: row.take()?,
-        password_updated_at: row.take()?,
-        totp_secret: row.take()?,
-        backup_codes: row.json_opt()?,
-        locked: row.take()?,
-        lockout_expires_at: row.take()?,
-        failed_attempts: row.take()?,
-        delete_self_enabled: row.take()?,
-        create_organization_enabled: row.take()?,
-        create_organizations_limit: row.take()?,
-        bypass_client_trust: row.take()?,
-        mfa_enabled_at: row.take()?,
-        mfa_disabled_at: row.take()?,
-        legal_accepted_at: row.take()?,
-        last_sign_in_at: row.take()?,
-        last_active_at: row.take()?,
-        created_at: row.take()?,
-        updated_at: row.take()?,
-    })
-}
 
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
@@ -471,6 +330,7 @@ pub fn conflicting_parameter(error: &Error) -> Option<&'static str> {
     Some(match constraint {
         name if name.contains("external_id") => "external_id",
         name if name.contains("username") => "username",
-        _ => "email_address",
+        name if name.contains("canonical") => "email_address",
+        _ => return None,
     })
 }

@@ -37,7 +37,10 @@ pub(crate) fn check(directory: &Path, banned: &[String]) {
         for event in events.iter().filter(|event| event.kind == "session.revoked") {
             *settled.entry(event.subject.clone()).or_insert(0) += 1;
         }
-        assert!(settled.iter().all(|(user, count)| *count == 1 && expected.contains_key(user)), "{settled:?}");
+        assert!(
+            settled.iter().all(|(user, count)| *count == 1 && expected.contains_key(user)),
+            "{settled:?}"
+        );
         store.close().await;
     });
 }

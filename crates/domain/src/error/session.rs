@@ -26,16 +26,6 @@ impl Error {
         )
     }
 
-    /// Comes beside another error when few attempts are left before the account is locked.
-    pub fn account_lockout_warning(attempts_remaining: u32) -> Self {
-        let s = if attempts_remaining == 1 { "" } else { "s" };
-        Self::new(
-            code::ACCOUNT_LOCKOUT_WARNING,
-            "Account about to be locked",
-            format!("The account will be locked after {attempts_remaining} more failed attempt{s}."),
-        )
-    }
-
     /// The code or link was not used in time.
     pub fn verification_expired() -> Self {
         Self::new(
@@ -72,9 +62,13 @@ impl Error {
         )
     }
 
-    /// There is no verification in progress.
-    pub fn verification_missing() -> Self {
-        Self::new(code::VERIFICATION_MISSING, "No verification", "There is no verification in progress.")
+    /// The address was sent too many codes of late.
+    pub fn verification_code_too_many_requests() -> Self {
+        Self::new(
+            code::VERIFICATION_CODE_TOO_MANY_REQUESTS,
+            "Too many codes",
+            "Too many codes were sent to this address. Try again in a few minutes.",
+        )
     }
 
     /// The attempt names another strategy than the one that was prepared, or one that is not offered.
@@ -120,29 +114,6 @@ impl Error {
             code::SESSION_REFRESH_INACTIVE_SESSION,
             "Session inactive",
             "The session cannot be refreshed because it is no longer active.",
-        )
-    }
-
-    /// A sign-in begins although this client, which may hold one session, has one.
-    pub fn session_exists() -> Self {
-        Self::new(code::SESSION_EXISTS, "Session exists", "You are already signed in.")
-    }
-
-    /// The identifier belongs to a session of this client.
-    pub fn identifier_already_signed_in() -> Self {
-        Self::new(
-            code::IDENTIFIER_ALREADY_SIGNED_IN,
-            "Already signed in",
-            "You are already signed in with this account.",
-        )
-    }
-
-    /// The instance or the user's own setting does not let users delete their account.
-    pub fn user_delete_self_not_enabled() -> Self {
-        Self::new(
-            code::USER_DELETE_SELF_NOT_ENABLED,
-            "Deletion not enabled",
-            "Users of this instance cannot delete their own account.",
         )
     }
 

@@ -19,23 +19,24 @@ pub(crate) enum Found {
     Unknown,
 }
 
-impl Found {
-    /// Sessions of other clients are as good as unknown.
-    pub(crate) fn only_of(self, client_id: &ClientId) -> Self {
-        match &self {
-            Self::Live(live) if live.session().client_id != *client_id => Self::Unknown,
-            _ => self,
-        }
-    }
-}
-
 /// Looks the session up and holds it against its user's standing, read in the same statement.
 pub(crate) async fn find(conn: &mut Conn, id: &SessionId, now: Timestamp) -> ApiResult<Found> {
     Ok(sessions::find(conn, id).await?.map_or(Found::Unknown, |record| admit(record, now)))
 }
 
+/// As [`find`], for the client that asks: sessions of others, dead or alive, are unknown to it.
+pub(crate) async fn find_of_client(
+    conn: &mut Conn,
+    id: &SessionId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<Found> {
+    let record = sessions::find(conn, id).await?.filter(|record| record.session.client_id == *client_id);
+    Ok(record.map_or(Found::Unknown, |record| admit(record, now)))
+}
+
 /// Holds a session that was read against the standing that was read with it.
-pub(crate) fn admit(record: SessionRecord, now: Timestamp) -> Found {
+fn admit(record: SessionRecord, now: Timestamp) -> Found {
     match LiveSession::admit(record.session, record.standing.as_ref(), now) {
         Ok(live) => Found::Live(Box::new(live)),
         Err(dead) => Found::Dead(dead),

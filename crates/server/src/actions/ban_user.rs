@@ -5,12 +5,12 @@
 
 use beadle_domain::Error;
 use beadle_store::{
-    Conn, UnitOfWork, outbox, sweeps,
+    Conn, UnitOfWork,
     users::{self, UserRecord},
 };
 use beadle_types::UserId;
 
-use super::events::Events;
+use super::{events::Events, revoke_user};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -85,9 +85,7 @@ impl SetBanned {
     async fn ban(&self, conn: &mut Conn, id: &UserId) -> ApiResult<bool> {
         let now = self.events.now();
         let Some(generation) = users::ban(conn, id, now).await? else { return Ok(false) };
-        let revocation = outbox::Revocation::User(id.clone(), generation);
-        outbox::add_revocation(conn, &revocation, now).await?;
-        sweeps::request(conn, id, generation, now).await?;
+        revoke_user::revoke(conn, id, generation, now).await?;
         Ok(true)
     }
 

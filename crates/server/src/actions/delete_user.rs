@@ -1,10 +1,10 @@
 //! Deleting a user: identifiers become free, and every credential is dead without its user.
 
 use beadle_domain::Error;
-use beadle_store::{Conn, UnitOfWork, outbox, sweeps, users};
+use beadle_store::{Conn, UnitOfWork, users};
 use beadle_types::{DeletedObject, UserId};
 
-use super::events::Events;
+use super::{events::Events, revoke_user};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -34,8 +34,7 @@ impl UnitOfWork for DeleteUser {
         let now = self.events.now();
         let last = users::delete(conn, &self.id).await?;
         let generation = last.ok_or_else(|| Error::not_found("user", &self.id))?.next();
-        outbox::add_revocation(conn, &outbox::Revocation::User(self.id.clone(), generation), now).await?;
-        sweeps::request(conn, &self.id, generation, now).await?;
+        revoke_user::revoke(conn, &self.id, generation, now).await?;
         self.events.user_deleted(conn, 0, &self.id).await?;
         Ok(())
     }

@@ -1,13 +1,33 @@
 //! Sending one-time codes.
 
 use beadle_domain::{
+    Error,
     identifier::EmailAddress,
-    one_time_code::{CodeState, TEST_CODE},
+    one_time_code::{self, CodeState, TEST_CODE},
 };
-use beadle_store::mails::MailRow;
+use beadle_store::{
+    Conn,
+    mails::{self, MailRow},
+};
 use beadle_types::MailId;
 
-use crate::{app::App, mail};
+use crate::{app::App, error::ApiResult, mail};
+
+/// Codes that one address is sent within the lifetime of one: so nobody can be flooded, and guessing across
+/// attempts stays hopeless.
+const PER_ADDRESS: i64 = 10;
+
+/// Queues the mail of a code.
+///
+/// # Errors
+/// 429 when the address was sent too many of late.
+pub(crate) async fn queue(conn: &mut Conn, mail: &MailRow) -> ApiResult<()> {
+    let since = mail.created_at.minus(one_time_code::LIFETIME);
+    if mails::sent_since(conn, &mail.recipient, since).await? >= PER_ADDRESS {
+        return Err(Error::verification_code_too_many_requests().into());
+    }
+    Ok(mails::queue(conn, mail).await?)
+}
 
 /// A code for an attempt, and the mail that brings it. Test addresses in test mode have a fixed code and get
 /// no mail.

@@ -21,7 +21,25 @@ pub(crate) async fn find_open(
     client_id: &ClientId,
     now: Timestamp,
 ) -> ApiResult<SignIn> {
-    let found = sign_ins::find(conn, id).await?;
+    only_open(sign_ins::find(conn, id).await?, id, client_id, now)
+}
+
+/// As [`find_open`], locked until the transaction ends.
+pub(crate) async fn lock_open(
+    conn: &mut Conn,
+    id: &SignInId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignIn> {
+    only_open(sign_ins::find_for_update(conn, id).await?, id, client_id, now)
+}
+
+fn only_open(
+    found: Option<SignIn>,
+    id: &SignInId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignIn> {
     let open = found.filter(|sign_in| sign_in.client_id == *client_id && sign_in.is_open(now));
     Ok(open.ok_or_else(|| Error::not_found("sign in", id))?)
 }

@@ -41,9 +41,7 @@ pub(crate) async fn find_open(
     client_id: &ClientId,
     now: Timestamp,
 ) -> ApiResult<SignUp> {
-    let found = sign_ups::find(conn, id).await?;
-    let open = found.filter(|sign_up| sign_up.client_id == *client_id && sign_up.is_open(now));
-    Ok(open.ok_or_else(|| Error::not_found("sign up", id))?)
+    only_open(sign_ups::find(conn, id).await?, id, client_id, now)
 }
 
 /// As [`find_open`], for an attempt that is not complete either.
@@ -53,7 +51,30 @@ pub(crate) async fn find_unfinished(
     client_id: &ClientId,
     now: Timestamp,
 ) -> ApiResult<SignUp> {
-    let sign_up = find_open(conn, id, client_id, now).await?;
+    unfinished(find_open(conn, id, client_id, now).await?)
+}
+
+/// As [`find_unfinished`], locked until the transaction ends.
+pub(crate) async fn lock_unfinished(
+    conn: &mut Conn,
+    id: &SignUpId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignUp> {
+    unfinished(only_open(sign_ups::find_for_update(conn, id).await?, id, client_id, now)?)
+}
+
+fn only_open(
+    found: Option<SignUp>,
+    id: &SignUpId,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> ApiResult<SignUp> {
+    let open = found.filter(|sign_up| sign_up.client_id == *client_id && sign_up.is_open(now));
+    Ok(open.ok_or_else(|| Error::not_found("sign up", id))?)
+}
+
+fn unfinished(sign_up: SignUp) -> ApiResult<SignUp> {
     if sign_up.status == SignUpStatus::Complete {
         return Err(Error::verification_already_verified().into());
     }

@@ -39,11 +39,9 @@ impl UnitOfWork for Touch {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Found> {
-        let found = authenticate_session::find(conn, &self.id, self.now).await?;
+        let found =
+            authenticate_session::find_of_client(conn, &self.id, &self.device.row.id, self.now).await?;
         let Found::Live(mut live) = found else { return Ok(found) };
-        if live.session().client_id != self.device.row.id {
-            return Ok(Found::Unknown);
-        }
         self.record(conn, &mut live).await?;
         Ok(Found::Live(live))
     }

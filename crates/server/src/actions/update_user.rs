@@ -7,9 +7,8 @@ use beadle_domain::{
     name::{parse_locale, parse_name},
 };
 use beadle_store::{
-    Conn, UnitOfWork, identifications,
-    identifications::{IdentificationKind, IdentificationRow},
-    outbox, sweeps,
+    Conn, UnitOfWork,
+    identifications::{self, IdentificationKind, IdentificationRow},
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{
@@ -18,7 +17,7 @@ use beadle_types::{
 };
 use secrecy::SecretString;
 
-use super::{create_user, events::Events, password, password::NewPassword};
+use super::{create_user, events::Events, password, password::NewPassword, revoke_user};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -31,7 +30,12 @@ use crate::{
 /// 404 without the user, 422 for every value that cannot be taken.
 pub(crate) async fn update(app: &App, id: UserId, params: UpdateUser) -> ApiResult<UserRecord> {
     let changes = Changes::from_params(app, &id, params).await?;
-    app.store.write(Update { id, changes, events: Events::new(app, 1) }).await
+    let signs_out = changes.signs_out();
+    let record = app.store.write(Update { id, changes, events: Events::new(app, 1) }).await?;
+    if signs_out {
+        app.sweep.notify_one();
+    }
+    Ok(record)
 }
 
 /// Validated changes. `None` and `Absent` leave the value alone.
@@ -60,6 +64,7 @@ struct Changes {
 
 impl Changes {
     async fn from_params(app: &App, id: &UserId, params: UpdateUser) -> ApiResult<Self> {
+        let settings = &app.instance.settings;
         let mut findings = Findings::default();
         refuse_unsupported(&params, &mut findings);
         let mut changes = Self {
@@ -84,8 +89,11 @@ impl Changes {
             primary_web3_wallet_id: params.primary_web3_wallet_id,
             password_digest: None,
             sign_out: params.sign_out_of_other_sessions.unwrap_or(false),
-            delete_self_enabled: params.delete_self_enabled.value(),
-            create_organization_enabled: params.create_organization_enabled.value(),
+            delete_self_enabled: or_default(params.delete_self_enabled, settings.delete_self_enabled),
+            create_organization_enabled: or_default(
+                params.create_organization_enabled,
+                settings.create_organization_enabled,
+            ),
             create_organizations_limit: params.create_organizations_limit,
             bypass_client_trust: params.bypass_client_trust.value(),
             public_metadata: params.public_metadata,
@@ -121,6 +129,11 @@ impl Changes {
         )
         .await?;
         Ok(changes)
+    }
+
+    /// Only a new password signs out.
+    fn signs_out(&self) -> bool {
+        self.sign_out && self.password_digest.is_some()
     }
 
     fn apply(&self, record: &mut UserRecord, now: Timestamp) -> Result<(), Error> {
@@ -206,7 +219,7 @@ fn choose_primary<'a>(
 }
 
 /// Parameters of families that come later are refused, not ignored.
-pub(crate) fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
+fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
     if !params.profile_image_id.is_absent() {
         findings.push(Error::param_disabled("profile_image_id"));
     }
@@ -215,6 +228,15 @@ pub(crate) fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
     }
     if params.backup_codes.is_some() {
         findings.push(Error::param_disabled("backup_codes"));
+    }
+}
+
+/// `null` goes back to what the instance has for new users.
+fn or_default(change: Patch<bool>, default: bool) -> Option<bool> {
+    match change {
+        Patch::Absent => None,
+        Patch::Null => Some(default),
+        Patch::Value(value) => Some(value),
     }
 }
 
@@ -264,12 +286,10 @@ impl UnitOfWork for Update {
         create_user::check_names(conn, &record, &mut findings).await?;
         findings.finish()?;
         users::update(conn, &record).await?;
-        if self.changes.sign_out && self.changes.password_digest.is_some() {
+        if self.changes.signs_out() {
             let generation = users::bump_generation(conn, &self.id, now).await?;
             record.user.generation = generation;
-            let revocation = outbox::Revocation::User(self.id.clone(), generation);
-            outbox::add_revocation(conn, &revocation, now).await?;
-            sweeps::request(conn, &self.id, generation, now).await?;
+            revoke_user::revoke(conn, &self.id, generation, now).await?;
         }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(record)

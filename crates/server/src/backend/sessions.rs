@@ -7,9 +7,8 @@ use beadle_domain::{Error, Findings, session::DeadSession};
 use beadle_store::sessions::{self, ListSessions};
 use beadle_types::{
     Page, Session, SessionId, SessionStatus, Token, UserId,
-    params::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession},
+    params::{self, CreateSession, CreateSessionToken, RefreshFormat, RefreshSession},
 };
-use serde::Deserialize;
 
 use super::paging;
 use crate::{
@@ -26,20 +25,10 @@ use crate::{
 /// What `expires_in_seconds` may be, in seconds.
 const TOKEN_LIFETIME: std::ops::RangeInclusive<i64> = 30..=315_360_000;
 
-#[derive(Deserialize)]
-pub(super) struct ListQuery {
-    client_id: Option<String>,
-    user_id: Option<String>,
-    status: Option<String>,
-    paginated: Option<bool>,
-    limit: Option<i64>,
-    offset: Option<i64>,
-}
-
 #[utoipa::path(get, path = "/v1/sessions", operation_id = "GetSessionList")]
 pub(super) async fn list(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<params::ListSessions>,
 ) -> ApiResult<impl IntoResponse> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);

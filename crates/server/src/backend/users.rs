@@ -22,7 +22,7 @@ use crate::{
     present,
 };
 
-fn shown(app: &App, record: &UserRecord) -> Json<User> {
+fn shown(app: &App, record: UserRecord) -> Json<User> {
     Json(present::user::user(record, &app.instance.settings, app.now()))
 }
 
@@ -33,7 +33,7 @@ async fn load(app: &App, id: &UserId) -> ApiResult<UserRecord> {
 
 #[utoipa::path(get, path = "/v1/users/{user_id}", operation_id = "GetUser")]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    Ok(shown(&app, &load(&app, &id).await?))
+    Ok(shown(&app, load(&app, &id).await?))
 }
 
 #[utoipa::path(patch, path = "/v1/users/{user_id}", operation_id = "UpdateUser")]
@@ -46,7 +46,7 @@ pub(super) async fn update(
     if let Some(field) = params.metadata_field().filter(|_| !version.user_update_takes_metadata()) {
         return Err(Error::param_unknown(field).into());
     }
-    Ok(shown(&app, &update_user::update(&app, id, params).await?))
+    Ok(shown(&app, update_user::update(&app, id, params).await?))
 }
 
 #[utoipa::path(delete, path = "/v1/users/{user_id}", operation_id = "DeleteUser")]
@@ -60,7 +60,7 @@ pub(super) async fn merge_metadata(
     Id(id): Id<UserId>,
     extract::Json(params): extract::Json<UpdateMetadata>,
 ) -> ApiResult<Json<User>> {
-    Ok(shown(&app, &update_metadata::merge(&app, id, params).await?))
+    Ok(shown(&app, update_metadata::merge(&app, id, params).await?))
 }
 
 #[utoipa::path(put, path = "/v1/users/{user_id}/metadata", operation_id = "ReplaceUserMetadata")]
@@ -69,7 +69,7 @@ pub(super) async fn replace_metadata(
     Id(id): Id<UserId>,
     extract::Json(params): extract::Json<UpdateMetadata>,
 ) -> ApiResult<Json<User>> {
-    Ok(shown(&app, &update_metadata::replace(&app, id, params).await?))
+    Ok(shown(&app, update_metadata::replace(&app, id, params).await?))
 }
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/verify_password", operation_id = "VerifyPassword")]
@@ -93,10 +93,10 @@ pub(super) async fn verify_password(
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/lock", operation_id = "LockUser")]
 pub(super) async fn lock(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    Ok(shown(&app, &lock_user::lock(&app, id).await?))
+    Ok(shown(&app, lock_user::lock(&app, id).await?))
 }
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/unlock", operation_id = "UnlockUser")]
 pub(super) async fn unlock(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    Ok(shown(&app, &lock_user::unlock(&app, id).await?))
+    Ok(shown(&app, lock_user::unlock(&app, id).await?))
 }

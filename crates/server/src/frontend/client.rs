@@ -13,9 +13,6 @@ use crate::{
     extract::Caller,
 };
 
-/// Sessions signed out in one request at most; a client does not hold more.
-const SESSIONS: i64 = 50;
-
 #[utoipa::path(get, path = "/v1/client", operation_id = "getClient")]
 pub(super) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
     let answer = Answer::new(&app, &caller);
@@ -29,12 +26,15 @@ pub(super) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Res
 #[utoipa::path(delete, path = "/v1/client/sessions", operation_id = "removeClientSessionsAndRetainCookie")]
 pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
     let row = caller.client.as_ref().ok_or_else(|| ApiError::from(Error::signed_out()))?;
-    let ids = {
-        let mut reader = app.store.reader().await?;
-        let open = sessions::of_client(&mut reader, &row.id, SESSIONS).await?;
-        open.into_iter().map(|record| record.session.id).collect()
-    };
-    end_session::end_all(&app, ids, SessionStatus::Removed).await?;
+    loop {
+        let open = sessions::of_client(&mut *app.store.reader().await?, &row.id, app.now()).await?;
+        let ids: Vec<_> = open.into_iter().map(|record| record.session.id).collect();
+        let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < sessions::PER_CLIENT);
+        end_session::end_all(&app, ids, SessionStatus::Removed).await?;
+        if is_last {
+            break;
+        }
+    }
     let answer = Answer::new(&app, &caller).signed_out();
     let client: Client = answer.client(row, None).await?;
     Ok(answer.send(Some(client), None))

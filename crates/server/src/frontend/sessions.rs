@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use beadle_domain::Error;
-use beadle_store::{clients::ClientRow, sessions, users};
+use beadle_store::{clients::ClientRow, users};
 use beadle_types::{SessionId, SessionStatus};
 
 use super::answer::{Answer, dead};
@@ -34,8 +34,10 @@ pub(super) async fn tokens(
 ) -> ApiResult<Response> {
     let row = client_of(&caller)?;
     let now = app.now();
-    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, now).await?;
-    let found = found.only_of(&row.id);
+    let found = {
+        let mut reader = app.store.reader().await?;
+        authenticate_session::find_of_client(&mut reader, &id, &row.id, now).await?
+    };
     if let Found::Live(session) = &found {
         let token = app.instance.mint(session, caller.origin.as_deref(), None, now, &*app.rng);
         return Ok(Json(token).into_response());
@@ -54,18 +56,20 @@ pub(super) async fn touch(
     let found = touch_session::touch(&app, &caller, &device, id.clone()).await?;
     let Found::Live(session) = &found else { return Err(refuse(&app, &caller, &found, &id).await) };
     let token = app.instance.mint(session, caller.origin.as_deref(), None, app.now(), &*app.rng);
-    let record = sessions::find(&mut *app.store.reader().await?, &id).await?;
-    let record = record.ok_or_else(|| Error::not_found("session", &id))?;
     let answer = Answer::new(&app, &caller);
     let mut row = device.row;
     row.last_active_session_id = Some(id.clone());
     let client = answer.client(&row, Some((&id, &token))).await?;
-    let shown = client.sessions.iter().find(|session| session.id == record.session.id).cloned();
-    match shown {
-        Some(shown) => Ok(answer.send(shown, Some(client))),
-        // It died between the two reads.
-        None => Err(refuse(&app, &caller, &authenticate_session::admit(record, app.now()), &id).await),
+    let shown = client.sessions.iter().find(|session| session.id == id).cloned();
+    if let Some(shown) = shown {
+        return Ok(answer.send(shown, Some(client)));
     }
+    // It died between the two reads: of what, a third one tells.
+    let found = {
+        let mut reader = app.store.reader().await?;
+        authenticate_session::find_of_client(&mut reader, &id, &row.id, app.now()).await?
+    };
+    Err(refuse(&app, &caller, &found, &id).await)
 }
 
 #[utoipa::path(post, path = "/v1/client/sessions/{session_id}/end", operation_id = "endSession")]
@@ -88,8 +92,10 @@ pub(super) async fn remove(
 
 async fn finish(app: &App, caller: &Caller, id: SessionId, status: SessionStatus) -> ApiResult<Response> {
     let row = client_of(caller)?;
-    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, app.now()).await?;
-    let found = found.only_of(&row.id);
+    let found = {
+        let mut reader = app.store.reader().await?;
+        authenticate_session::find_of_client(&mut reader, &id, &row.id, app.now()).await?
+    };
     if !matches!(found, Found::Live(_)) {
         return Err(refuse(app, caller, &found, &id).await);
     }

@@ -13,9 +13,6 @@ use beadle_types::{Client, ClientSession, SessionId, SessionStatus, Timestamp, T
 use super::{session::client_session, sign_in, sign_up, user::own_user};
 use crate::{app::App, error::ApiResult};
 
-/// Sessions that one client shows at most.
-const SESSIONS: i64 = 50;
-
 /// The client as its browser sees it: only live sessions, so that a browser whose session died signs out.
 /// `fresh` is a token that was just made for one of them.
 pub(crate) async fn client(
@@ -50,7 +47,7 @@ async fn live_sessions(
     fresh: Option<(&SessionId, &Token)>,
     now: Timestamp,
 ) -> ApiResult<Vec<ClientSession>> {
-    let mut records = sessions::of_client(conn, &row.id, SESSIONS).await?;
+    let mut records = sessions::of_client(conn, &row.id, now).await?;
     records
         .retain(|record| LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).is_ok());
     let owners: Vec<_> = records.iter().map(|record| record.session.user_id.clone()).collect();
@@ -71,7 +68,7 @@ pub(crate) fn session(
     token: Option<Token>,
     now: Timestamp,
 ) -> ClientSession {
-    let user = own_user(owner, &app.instance.settings, now);
+    let user = own_user(owner.clone(), &app.instance.settings, now);
     let mut shown = client_session(record, owner, user, token, now);
     if !matches!(shown.status, SessionStatus::Active | SessionStatus::Pending) {
         // Who lost the session learns nothing more about its user.

@@ -12,41 +12,47 @@ use beadle_types::{
 };
 
 /// The user as the Backend API shows it.
-pub(crate) fn user(record: &UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
-    shown(record, Some(record.user.private_metadata.clone()), settings, now)
+pub(crate) fn user(mut record: UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
+    let private_metadata = std::mem::take(&mut record.user.private_metadata);
+    shown(record, Some(private_metadata), settings, now)
+}
+
+/// As [`user`], for several.
+pub(crate) fn users(records: Vec<UserRecord>, settings: &InstanceSettings, now: Timestamp) -> Vec<User> {
+    records.into_iter().map(|record| user(record, settings, now)).collect()
 }
 
 /// The user as the Frontend API shows it: without private metadata.
-pub(crate) fn own_user(record: &UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
+pub(crate) fn own_user(record: UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
     shown(record, None, settings, now)
 }
 
 fn shown(
-    record: &UserRecord,
+    record: UserRecord,
     private_metadata: Option<Map>,
     settings: &InstanceSettings,
     now: Timestamp,
 ) -> User {
-    let row = &record.user;
+    let row = record.user;
     let lockout = row.lockout();
     let second_factor = row.totp_secret.is_some();
     let mut user = User {
-        id: row.id.clone(),
+        id: row.id,
         object: UserObject,
-        external_id: row.external_id.clone(),
-        primary_email_address_id: row.primary_email_address_id.clone(),
-        primary_phone_number_id: row.primary_phone_number_id.clone(),
-        primary_web3_wallet_id: row.primary_web3_wallet_id.clone(),
-        username: row.username.clone(),
-        first_name: row.first_name.clone(),
-        last_name: row.last_name.clone(),
-        locale: row.locale.clone(),
+        external_id: row.external_id,
+        primary_email_address_id: row.primary_email_address_id,
+        primary_phone_number_id: row.primary_phone_number_id,
+        primary_web3_wallet_id: row.primary_web3_wallet_id,
+        username: row.username,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        locale: row.locale,
         profile_image_url: String::new(),
         image_url: String::new(),
         has_image: false,
-        public_metadata: row.public_metadata.clone(),
+        public_metadata: row.public_metadata,
         private_metadata,
-        unsafe_metadata: row.unsafe_metadata.clone(),
+        unsafe_metadata: row.unsafe_metadata,
         email_addresses: Vec::new(),
         phone_numbers: Vec::new(),
         web3_wallets: Vec::new(),
@@ -77,7 +83,7 @@ fn shown(
         legal_accepted_at: row.legal_accepted_at,
         bypass_client_trust: row.bypass_client_trust,
     };
-    for row in &record.identifications {
+    for row in record.identifications {
         match row.kind {
             IdentificationKind::EmailAddress => user.email_addresses.push(email_address(row)),
             IdentificationKind::PhoneNumber => user.phone_numbers.push(phone_number(row)),
@@ -96,13 +102,14 @@ fn verification(row: &IdentificationRow) -> Option<Verification> {
     }
 }
 
-fn email_address(row: &IdentificationRow) -> EmailAddress {
+fn email_address(row: IdentificationRow) -> EmailAddress {
+    let verification = verification(&row);
     EmailAddress {
-        id: row.id.clone(),
+        id: row.id,
         object: EmailAddressObject,
-        email_address: row.value.clone(),
+        email_address: row.value,
         reserved: row.status == "reserved",
-        verification: verification(row),
+        verification,
         linked_to: Vec::new(),
         matches_sso_connection: false,
         created_at: row.created_at,
@@ -110,15 +117,16 @@ fn email_address(row: &IdentificationRow) -> EmailAddress {
     }
 }
 
-fn phone_number(row: &IdentificationRow) -> PhoneNumber {
+fn phone_number(row: IdentificationRow) -> PhoneNumber {
+    let verification = verification(&row);
     PhoneNumber {
-        id: row.id.clone(),
+        id: row.id,
         object: PhoneNumberObject,
-        phone_number: row.value.clone(),
+        phone_number: row.value,
         reserved_for_second_factor: false,
         default_second_factor: false,
         reserved: row.status == "reserved",
-        verification: verification(row),
+        verification,
         linked_to: Vec::new(),
         backup_codes: None,
         created_at: row.created_at,
@@ -126,12 +134,13 @@ fn phone_number(row: &IdentificationRow) -> PhoneNumber {
     }
 }
 
-fn web3_wallet(row: &IdentificationRow) -> Web3Wallet {
+fn web3_wallet(row: IdentificationRow) -> Web3Wallet {
+    let verification = verification(&row);
     Web3Wallet {
-        id: row.id.clone(),
+        id: row.id,
         object: Web3WalletObject,
-        web3_wallet: row.value.clone(),
-        verification: verification(row),
+        web3_wallet: row.value,
+        verification,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -21,9 +21,15 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(EVERY) => {}
         }
         let now = app.now();
-        while let Ok(pruned) = app.store.write(Prune { now }).await {
-            if pruned == 0 || *stop.borrow() {
-                break;
+        loop {
+            match app.store.write(Prune { now }).await {
+                Ok(0) => break,
+                Ok(_) if *stop.borrow() => return,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "clean-up failed, will retry");
+                    break;
+                }
             }
         }
     }
@@ -39,8 +45,8 @@ impl UnitOfWork for Prune {
 
     async fn run(&self, conn: &mut Conn) -> Result<u64, Self::Error> {
         let old = self.now.minus(RETENTION);
-        Ok(sign_ins::prune(conn, self.now.minus(RETENTION), BATCH).await?
-            + sign_ups::prune(conn, self.now.minus(RETENTION), BATCH).await?
+        Ok(sign_ins::prune(conn, old, BATCH).await?
+            + sign_ups::prune(conn, old, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?
             + mails::prune(conn, old, BATCH).await?)
     }

@@ -215,3 +215,4 @@ CREATE TABLE mails (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX mails_due ON mails (status, next_attempt_at);
+CREATE INDEX mails_recipient ON mails (recipient, created_at);

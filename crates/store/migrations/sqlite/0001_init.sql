@@ -201,3 +201,4 @@ CREATE TABLE mails (
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX mails_due ON mails (status, next_attempt_at);
+CREATE INDEX mails_recipient ON mails (recipient, created_at);

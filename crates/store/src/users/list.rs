@@ -320,9 +320,41 @@ pub async fn count(conn: &mut Conn, filter: &UserFilter) -> Result<i64> {
     conn.query_one(&sql, &all.params, |row| row.take()).await
 }
 
+/// Rows that a list may walk on the runtime's own threads.
+const BOUND: i64 = 200;
+
+impl UserFilter {
+    /// Whether indexes alone decide who matches, so that a short page is found by walking few rows.
+    fn is_indexed(&self) -> bool {
+        let queries = [
+            &self.query,
+            &self.email_address_query,
+            &self.phone_number_query,
+            &self.username_query,
+            &self.name_query,
+        ];
+        let times = [
+            self.last_active_at_before,
+            self.last_active_at_after,
+            self.created_at_before,
+            self.created_at_after,
+            self.last_sign_in_at_before,
+            self.last_sign_in_at_after,
+        ];
+        self.banned.is_none()
+            && queries.iter().all(|query| query.is_none())
+            && times.iter().all(Option::is_none)
+            && self.external_ids.exclude.is_empty()
+    }
+}
+
 impl UnitOfWork for ListUsers {
     type Output = Vec<UserRecord>;
     type Error = Error;
+
+    fn is_bounded(&self) -> bool {
+        self.limit.saturating_add(self.offset) <= BOUND && self.filter.is_indexed()
+    }
 
     async fn run(&self, conn: &mut Conn) -> Result<Self::Output> {
         list(conn, self).await

@@ -8,13 +8,13 @@ use beadle_domain::{
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{self, IdentificationKind, IdentificationRow},
-    mails::{self, MailRow},
+    mails::MailRow,
     sign_ins, users,
 };
-use beadle_types::{SignInId, Timestamp, VerificationStatus};
+use beadle_types::{SignInId, Timestamp};
 
 use super::{
-    count_failure, find_open,
+    count_failure, find_open, lock_open,
     open::{self, NewSession, Proven},
 };
 use crate::{
@@ -82,12 +82,12 @@ impl UnitOfWork for Prepare {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<SignIn> {
-        let mut sign_in = find_open(conn, &self.id, &self.device.row.id, self.now).await?;
+        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, self.now).await?;
         sign_in.awaiting_first_factor()?;
         sign_in.prepared(self.address.id.clone(), self.code.clone(), self.now);
         sign_ins::save(conn, &sign_in).await?;
         if let Some(mail) = &self.mail {
-            mails::queue(conn, mail).await?;
+            one_time_code::queue(conn, mail).await?;
         }
         Ok(sign_in)
     }
@@ -133,7 +133,7 @@ impl UnitOfWork for Attempt {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Proven> {
         let now = self.events.now();
-        let mut sign_in = find_open(conn, &self.id, &self.device.row.id, now).await?;
+        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, now).await?;
         let user_id = sign_in.awaiting_first_factor()?.clone();
         if let Some(user) = users::find(conn, &user_id).await? {
             user.lockout().check(now)?;
@@ -141,12 +141,7 @@ impl UnitOfWork for Attempt {
         let verification = sign_in.verification.as_mut().ok_or_else(Error::verification_not_sent)?;
         let code = verification.code.as_mut().ok_or_else(Error::verification_not_sent)?;
         let outcome = code.attempt(self.id.as_str(), &self.given, now);
-        verification.status = match outcome {
-            Outcome::Verified | Outcome::AlreadyVerified => VerificationStatus::Verified,
-            Outcome::Incorrect => VerificationStatus::Unverified,
-            Outcome::Expired => VerificationStatus::Expired,
-            Outcome::TooMany => VerificationStatus::Failed,
-        };
+        verification.status = outcome.status();
         if let Err(refused) = outcome.into_result() {
             sign_ins::save(conn, &sign_in).await?;
             let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);

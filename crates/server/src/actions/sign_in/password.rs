@@ -9,7 +9,7 @@ use beadle_types::{SignInId, Timestamp};
 use secrecy::SecretString;
 
 use super::{
-    count_failure, find_open,
+    count_failure, find_open, lock_open,
     open::{self, NewSession, Proven},
 };
 use crate::{
@@ -88,7 +88,7 @@ impl UnitOfWork for Succeed {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Proven> {
         let now = self.events.now();
-        let sign_in = find_open(conn, &self.id, &self.device.row.id, now).await?;
+        let sign_in = lock_open(conn, &self.id, &self.device.row.id, now).await?;
         let user_id = sign_in.awaiting_first_factor()?;
         if let Some(user) = users::find(conn, user_id).await? {
             user.lockout().check(now)?;

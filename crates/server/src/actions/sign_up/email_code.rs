@@ -2,17 +2,13 @@
 
 use beadle_domain::{
     Error,
-    one_time_code::{CodeState, Outcome},
+    one_time_code::CodeState,
     sign_up::{EmailVerification, SignUp},
 };
-use beadle_store::{
-    Conn, UnitOfWork,
-    mails::{self, MailRow},
-    sign_ups,
-};
+use beadle_store::{Conn, UnitOfWork, mails::MailRow, sign_ups};
 use beadle_types::{SignUpId, Timestamp, VerificationStatus};
 
-use super::{Step, complete, find_unfinished};
+use super::{Step, complete, find_unfinished, lock_unfinished};
 use crate::{
     actions::{client::Device, events::Events, one_time_code, sign_in::open::NewSession},
     app::App,
@@ -58,7 +54,7 @@ impl UnitOfWork for Prepare {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<SignUp> {
-        let mut sign_up = find_unfinished(conn, &self.id, &self.device.row.id, self.now).await?;
+        let mut sign_up = lock_unfinished(conn, &self.id, &self.device.row.id, self.now).await?;
         if sign_up.email_address.as_ref() != Some(&self.address) {
             return Err(Error::verification_failed().into());
         }
@@ -67,7 +63,7 @@ impl UnitOfWork for Prepare {
         sign_up.updated_at = self.now;
         sign_ups::save(conn, &sign_up).await?;
         if let Some(mail) = &self.mail {
-            mails::queue(conn, mail).await?;
+            one_time_code::queue(conn, mail).await?;
         }
         Ok(sign_up)
     }
@@ -118,15 +114,10 @@ impl UnitOfWork for Attempt {
     async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
         let now = self.events.now();
         let id = &self.before.id;
-        let mut sign_up = find_unfinished(conn, id, &self.device.row.id, now).await?;
+        let mut sign_up = lock_unfinished(conn, id, &self.device.row.id, now).await?;
         let verification = sign_up.verification.as_mut().ok_or_else(Error::verification_not_sent)?;
         let outcome = verification.code.attempt(id.as_str(), &self.given, now);
-        verification.status = match outcome {
-            Outcome::Verified | Outcome::AlreadyVerified => VerificationStatus::Verified,
-            Outcome::Incorrect => VerificationStatus::Unverified,
-            Outcome::Expired => VerificationStatus::Expired,
-            Outcome::TooMany => VerificationStatus::Failed,
-        };
+        verification.status = outcome.status();
         sign_up.updated_at = now;
         if let Err(refused) = outcome.into_result() {
             sign_ups::save(conn, &sign_up).await?;

@@ -13,7 +13,7 @@ use beadle_store::{
     identifications::{self, IdentificationKind},
     sign_ups, users,
 };
-use beadle_types::{Map, SignUpId, Timestamp};
+use beadle_types::{Map, SignUpId, SignUpStatus, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -72,7 +72,14 @@ pub(crate) async fn submit(
     device.row.updated_at = now;
     let new = NewSession::draw(app, caller);
     let user = complete::record(app, &sign_up)?;
-    let work = Submit { device, sign_up, user, new: new.clone(), events: Events::new(app, 2) };
+    let work = Submit {
+        device,
+        sign_up,
+        user,
+        settings: settings.clone(),
+        new: new.clone(),
+        events: Events::new(app, 2),
+    };
     Ok((app.store.write(work).await?, new))
 }
 
@@ -165,6 +172,7 @@ struct Submit {
     device: Device,
     sign_up: SignUp,
     user: Option<complete::Completion>,
+    settings: InstanceSettings,
     new: NewSession,
     events: Events,
 }
@@ -174,15 +182,26 @@ impl UnitOfWork for Submit {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
-        self.device.save(conn).await?;
-        if let Some(user) = &self.user {
-            let mut device = self.device.clone();
-            device.stored();
-            return complete::complete(conn, self.sign_up.clone(), user, &device, &self.new, &self.events)
-                .await;
+        let mut sign_up = self.sign_up.clone();
+        // Between reading and writing lies the password hash: codes may have been tried meanwhile.
+        if let Some(stored) = sign_ups::find_for_update(conn, &sign_up.id).await? {
+            if stored.status == SignUpStatus::Complete {
+                return Err(Error::verification_already_verified().into());
+            }
+            sign_up.verification =
+                stored.verification.filter(|_| stored.email_address == sign_up.email_address);
         }
-        sign_ups::save(conn, &self.sign_up).await?;
-        let (sign_up, device) = (self.sign_up.clone(), self.device.clone());
-        Ok(Step { sign_up, session: None, device, refused: None })
+        self.device.save(conn).await?;
+        let mut device = self.device.clone();
+        device.stored();
+        match &self.user {
+            Some(user) if sign_up.requirements(&self.settings).are_met() => {
+                complete::complete(conn, sign_up, user, &device, &self.new, &self.events).await
+            }
+            _ => {
+                sign_ups::save(conn, &sign_up).await?;
+                Ok(Step { sign_up, session: None, device, refused: None })
+            }
+        }
     }
 }

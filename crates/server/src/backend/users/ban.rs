@@ -19,12 +19,12 @@ const BULK: usize = 50;
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/ban", operation_id = "BanUser")]
 pub(in crate::backend) async fn ban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    single(&app, &ban_user::ban(&app, vec![id]).await?)
+    single(&app, ban_user::ban(&app, vec![id]).await?)
 }
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/unban", operation_id = "UnbanUser")]
 pub(in crate::backend) async fn unban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
-    single(&app, &ban_user::unban(&app, vec![id]).await?)
+    single(&app, ban_user::unban(&app, vec![id]).await?)
 }
 
 #[utoipa::path(post, path = "/v1/users/ban", operation_id = "UsersBan")]
@@ -33,7 +33,7 @@ pub(in crate::backend) async fn ban_many(
     extract::Json(params): extract::Json<UserIds>,
 ) -> ApiResult<Json<Vec<User>>> {
     let records = ban_user::ban(&app, parse(params)?).await?;
-    Ok(many(&app, &records))
+    Ok(many(&app, records))
 }
 
 #[utoipa::path(post, path = "/v1/users/unban", operation_id = "UsersUnban")]
@@ -42,17 +42,16 @@ pub(in crate::backend) async fn unban_many(
     extract::Json(params): extract::Json<UserIds>,
 ) -> ApiResult<Json<Vec<User>>> {
     let records = ban_user::unban(&app, parse(params)?).await?;
-    Ok(many(&app, &records))
+    Ok(many(&app, records))
 }
 
-fn single(app: &App, records: &[UserRecord]) -> ApiResult<Json<User>> {
-    let record = records.first().ok_or_else(|| ApiError::internal("no user came back"))?;
+fn single(app: &App, records: Vec<UserRecord>) -> ApiResult<Json<User>> {
+    let record = records.into_iter().next().ok_or_else(|| ApiError::internal("no user came back"))?;
     Ok(shown(app, record))
 }
 
-fn many(app: &App, records: &[UserRecord]) -> Json<Vec<User>> {
-    let now = app.now();
-    Json(records.iter().map(|record| present::user::user(record, &app.instance.settings, now)).collect())
+fn many(app: &App, records: Vec<UserRecord>) -> Json<Vec<User>> {
+    Json(present::user::users(records, &app.instance.settings, app.now()))
 }
 
 fn parse(params: UserIds) -> Result<Vec<UserId>, Error> {

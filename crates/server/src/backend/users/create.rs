@@ -42,7 +42,7 @@ pub(in crate::backend) async fn create(
     });
     let digest = password::from_params(&app, password, digest.as_deref(), hasher.as_deref()).await?;
     let record = create_user::create(&app, new.into_record(&app, digest)).await?;
-    Ok(shown(&app, &record))
+    Ok(shown(&app, record))
 }
 
 fn validate(params: CreateUser, settings: &InstanceSettings) -> ApiResult<NewUser> {
