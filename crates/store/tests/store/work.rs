@@ -71,7 +71,8 @@ impl<F: FnOnce() + Send + 'static> UnitOfWork for Hold<F> {
     async fn run(&self, _: &mut Conn) -> Result<(), Error> {
         let hold = self.0.lock().expect("nobody panics with it").take();
         if let Some(hold) = hold {
-            hold();
+            // A plain wait could stop the runtime's only thread that watches sockets and timers.
+            tokio::task::block_in_place(hold);
         }
         Ok(())
     }
