@@ -1,0 +1,12 @@
+//! The Frontend API as browsers use it, on both engines.
+
+mod client;
+mod lockout;
+mod sessions;
+mod sign_in;
+mod sign_in_codes;
+mod sign_up;
+mod sign_up_codes;
+mod tokens;
+mod transport;
+mod visit;
