@@ -21,6 +21,8 @@ pub struct ApiError {
     errors: Vec<ClerkError>,
     meta: Option<Value>,
     retry_after_seconds: Option<u32>,
+    /// `Set-Cookie` values that go out in spite of the refusal.
+    cookies: Vec<String>,
     /// For the log alone.
     cause: Option<String>,
     /// A concurrent writer is the reason: a transaction may be run again.
@@ -44,11 +46,22 @@ impl ApiError {
         Self { cause: Some(cause.to_string()), ..Self::of(StatusCode::INTERNAL_SERVER_ERROR, error) }
     }
 
-    /// Too much at once; the caller should come back after a second.
-    pub fn overloaded() -> Self {
+    /// More work than fits; the caller should come back after a second.
+    pub fn too_many_requests() -> Self {
         let error =
             ClerkError::new(code::TOO_MANY_REQUESTS, "Too many requests", "The server is busy, retry later.");
-        Self { retry_after_seconds: Some(1), ..Self::of(StatusCode::SERVICE_UNAVAILABLE, error) }
+        Self { retry_after_seconds: Some(1), ..Self::of(StatusCode::TOO_MANY_REQUESTS, error) }
+    }
+
+    /// The database cannot be reached or is overloaded; the caller should come back after a second.
+    pub fn unavailable(cause: String) -> Self {
+        let error = ClerkError::new(
+            code::SERVICE_UNAVAILABLE,
+            "Service unavailable",
+            "The database does not answer, retry later.",
+        );
+        let answer = Self::of(StatusCode::SERVICE_UNAVAILABLE, error);
+        Self { retry_after_seconds: Some(1), cause: Some(cause), ..answer }
     }
 
     /// An answer with a status of its own, for what is wrong with the request as a whole.
@@ -67,6 +80,7 @@ impl ApiError {
             errors: vec![error],
             meta: None,
             retry_after_seconds: None,
+            cookies: Vec::new(),
             cause: None,
             transient: false,
         }
@@ -77,6 +91,13 @@ impl ApiError {
     pub fn with_meta(mut self, key: &str, value: Value) -> Self {
         let meta = self.meta.get_or_insert_with(|| Value::Object(Map::new()));
         meta[key] = value;
+        self
+    }
+
+    /// Cookies that the caller gets in spite of the refusal.
+    #[must_use]
+    pub(crate) fn with_cookies(mut self, cookies: Vec<String>) -> Self {
+        self.cookies = cookies;
         self
     }
 
@@ -166,6 +187,7 @@ impl From<Errors> for ApiError {
             errors: errors.iter().map(wire).collect(),
             meta: None,
             retry_after_seconds: None,
+            cookies: Vec::new(),
             cause: None,
             transient: false,
         }
@@ -176,7 +198,7 @@ impl From<beadle_store::Error> for ApiError {
     fn from(error: beadle_store::Error) -> Self {
         let transient = error.is_transient();
         let error = match error {
-            beadle_store::Error::Busy(reason) => Self { cause: Some(reason), ..Self::overloaded() },
+            beadle_store::Error::Busy(reason) => Self::unavailable(reason),
             conflict @ beadle_store::Error::Conflict { .. } => {
                 match beadle_store::users::conflicting_parameter(&conflict) {
                     Some(param) => Error::identifier_exists(param).into(),
@@ -202,6 +224,11 @@ impl IntoResponse for ApiError {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        for cookie in &self.cookies {
+            if let Ok(cookie) = HeaderValue::from_str(cookie) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
         response.extensions_mut().insert(Arc::new(self));
         response

@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 
 use crate::error::ApiError;
 
-/// Jobs that may wait, per thread: about a second of work.
-const QUEUE_PER_THREAD: usize = 48;
+/// Jobs that may wait, per thread: a few seconds of work.
+const QUEUE_PER_THREAD: usize = 128;
 /// Niceness of the hash threads.
 const NICENESS: i32 = 10;
 
@@ -42,7 +42,7 @@ impl Hashing {
     /// Runs the work on the pool.
     ///
     /// # Errors
-    /// 503 with `Retry-After` when the queue is full.
+    /// 429 with `Retry-After` when the queue is full.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -54,7 +54,7 @@ impl Hashing {
                 drop(reply.send(work()));
             }
         });
-        self.jobs.try_send(job).map_err(|_| ApiError::overloaded())?;
+        self.jobs.try_send(job).map_err(|_| ApiError::too_many_requests())?;
         answer.await.map_err(|_| ApiError::internal("a hash thread panicked"))
     }
 }

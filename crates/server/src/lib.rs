@@ -15,6 +15,7 @@ mod frontend;
 mod hashing;
 mod health;
 pub mod instance;
+mod listener;
 pub mod mail;
 mod metrics;
 mod present;

@@ -9,7 +9,6 @@ mod smtp;
 mod text;
 mod worker;
 
-use beadle_domain::identifier::EmailAddress;
 use beadle_store::mails::MailRow;
 
 pub use smtp::Smtp;
@@ -34,7 +33,7 @@ pub enum Mailer {
 pub(crate) enum Delivery {
     /// A mail server took it.
     Sent,
-    /// It was shown to developers, or is for a test address, and stays in the database.
+    /// It was shown to developers and stays in the database.
     Kept,
     /// It may work later.
     Deferred,
@@ -53,9 +52,6 @@ impl Mailer {
 
     /// Hands over one mail. Failures are logged here, so that the caller only has to record the outcome.
     pub(crate) async fn deliver(&self, mail: &MailRow) -> Delivery {
-        if is_test_address(&mail.recipient) {
-            return Delivery::Kept;
-        }
         match self {
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Development => {
@@ -70,11 +66,6 @@ impl Mailer {
             }
         }
     }
-}
-
-/// Addresses with the test tag get nothing, whatever the mode: they belong to nobody.
-fn is_test_address(recipient: &str) -> bool {
-    EmailAddress::parse(recipient, "recipient").is_ok_and(|address| address.is_test_address())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header, uri::Authority},
     middleware,
     response::{IntoResponse, Response},
     routing::get,
@@ -41,10 +41,27 @@ struct ByHost {
 }
 
 async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let is_frontend = host == Some(by_host.app.instance.settings.publishable_host.as_str());
+    let host = &by_host.app.instance.settings.publishable_host;
+    let is_frontend = is_for_host(&request, host) && !has_secret_key(&request);
     let router = if is_frontend { by_host.frontend } else { by_host.backend };
     router.oneshot(request).await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Whether the request names the host, with or without a port.
+fn is_for_host(request: &Request, host: &str) -> bool {
+    let header = request.headers().get(header::HOST).and_then(|named| named.to_str().ok());
+    // HTTP/2 has the authority in the URI instead.
+    let named = header.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
+    let bare = named.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    named.eq_ignore_ascii_case(host) || bare.is_some_and(|(name, _)| name.eq_ignore_ascii_case(host))
+}
+
+/// A secret key means the Backend API, also on the publishable host.
+fn has_secret_key(request: &Request) -> bool {
+    let authorization = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    authorization
+        .and_then(|value| value.split_at_checked("Bearer ".len()))
+        .is_some_and(|(scheme, key)| scheme.eq_ignore_ascii_case(b"Bearer ") && key.starts_with(b"sk_"))
 }
 
 /// A mounted operation.

@@ -5,7 +5,15 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use beadle_domain::{clock::SystemClock, rng::SystemRng};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-use crate::{Error, app::App, config::Config, instance::Keys, mail::Mailer, router, tasks};
+use crate::{
+    Error,
+    app::App,
+    config::Config,
+    instance::Keys,
+    listener,
+    mail::{self, Mailer},
+    router, tasks,
+};
 
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -44,34 +52,25 @@ impl Server {
     }
 
     /// Serves until `shutdown` is ready, then finishes what is under way and closes the database.
-    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (stop, stopped) = watch::channel(false);
         let mut background = JoinSet::new();
         background.spawn(tasks::sweep::run(self.app.clone(), stopped.clone()));
         background.spawn(tasks::maintenance::run(self.app.clone(), stopped.clone()));
-        background.spawn(crate::mail::run(
+        background.spawn(mail::run(
             self.app.store.clone(),
             self.app.clock.clone(),
             self.mailer,
             self.app.mail.clone(),
-            stopped.clone(),
+            stopped,
         ));
-        let asked = async move {
-            shutdown.await;
-            stop.send_replace(true);
-        };
-        let service = router::router(&self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(self.listener, service).with_graceful_shutdown(asked);
-        let mut overdue = stopped;
-        tokio::select! {
-            served = serving.into_future() => served?,
-            () = async {
-                // An error means that the sender is gone: then the graceful branch is about to end.
-                drop(overdue.wait_for(|stop| *stop).await);
-                tokio::time::sleep(GRACE).await;
-            } => tracing::warn!("some requests did not finish in time"),
+        listener::serve(self.listener, router::router(&self.app), shutdown, GRACE).await;
+        stop.send_replace(true);
+        let finished = async { while background.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            tracing::warn!("a background task did not finish in time");
         }
-        while background.join_next().await.is_some() {}
+        background.abort_all();
         self.app.store.close().await;
         Ok(())
     }

@@ -51,6 +51,8 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     if status >= 500 {
         let cause = refusal.as_ref().and_then(|refusal| refusal.cause()).unwrap_or_default();
         tracing::error!(%method, path, status, code, cause, micros, trace_id, "request failed");
+    } else if status >= 400 {
+        tracing::info!(%method, path, status, code, micros, trace_id, "refused");
     } else {
         tracing::debug!(%method, path, status, code, micros, trace_id, "answered");
     }

@@ -20,6 +20,11 @@ pub(crate) static UPDATE: Sql = Sql::new(
      last_authentication_strategy = ?5, updated_at = ?6 WHERE id = ?1",
 );
 
+pub(crate) static PRUNE: Sql = Sql::new(
+    "DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE updated_at < ?1 AND NOT EXISTS \
+     (SELECT 1 FROM sessions WHERE sessions.client_id = clients.id) LIMIT ?2)",
+);
+
 /// A row of `clients`.
 #[derive(Debug, Clone)]
 pub struct ClientRow {
@@ -93,4 +98,9 @@ pub async fn update(conn: &mut Conn, row: &ClientRow) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// Deletes up to `limit` clients that hold nothing and were not used since a time; says how many.
+pub async fn prune(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64> {
+    conn.execute(&PRUNE, params![before, limit]).await
 }

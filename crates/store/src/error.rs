@@ -55,7 +55,9 @@ impl From<rusqlite::Error> for Error {
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(db) = error.as_db_error() else {
-            return if error.is_closed() {
+            let unreachable =
+                std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+            return if error.is_closed() || unreachable {
                 Self::Busy(format!("postgres: {error}"))
             } else {
                 Self::Other(format!("postgres: {error}"))
@@ -67,6 +69,9 @@ impl From<tokio_postgres::Error> for Error {
         } else if *code == SqlState::T_R_SERIALIZATION_FAILURE
             || *code == SqlState::T_R_DEADLOCK_DETECTED
             || *code == SqlState::ADMIN_SHUTDOWN
+            || *code == SqlState::CRASH_SHUTDOWN
+            || *code == SqlState::CANNOT_CONNECT_NOW
+            || *code == SqlState::LOCK_NOT_AVAILABLE
             || *code == SqlState::TOO_MANY_CONNECTIONS
         {
             Self::Busy(format!("postgres: {db}"))

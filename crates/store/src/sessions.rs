@@ -58,6 +58,9 @@ pub(crate) static SETTLE: Sql = Sql::new(
      WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') LIMIT ?4) RETURNING id",
 );
 
+pub(crate) static PRUNE: Sql =
+    Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expire_at < ?1 LIMIT ?2)");
+
 /// Live sessions of one client that are shown, or ended, at once.
 pub const PER_CLIENT: i64 = 50;
 
@@ -164,6 +167,11 @@ pub async fn settle(
     now: Timestamp,
 ) -> Result<Vec<SessionId>> {
     conn.query(&SETTLE, params![user_id, below, now, limit], |row| row.parse()).await
+}
+
+/// Deletes up to `limit` sessions that expired before a time; says how many.
+pub async fn prune(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64> {
+    conn.execute(&PRUNE, params![before, limit]).await
 }
 
 /// A page of sessions, newest first.

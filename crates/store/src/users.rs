@@ -197,7 +197,10 @@ pub async fn insert(conn: &mut Conn, record: &UserRecord) -> Result<()> {
             |row| row.take(),
         )
         .await?;
-    for identification in &record.identifications {
+    // In one order for everybody: two users-to-be that want the same identifiers must not wait for each other.
+    let mut ordered: Vec<_> = record.identifications.iter().collect();
+    ordered.sort_by(|a, b| a.canonical.cmp(&b.canonical));
+    for identification in ordered {
         identifications::insert(conn, identification).await?;
     }
     index_for_search(conn, seq, record).await

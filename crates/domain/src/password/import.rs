@@ -36,8 +36,15 @@ pub fn import(hasher: &str, digest: &str) -> Result<PasswordDigest> {
     if !digest.starts_with(wanted) {
         return Err(Error::password_digest_invalid(&format!("it is not one of {hasher}")));
     }
-    match Format::of(digest) {
-        Ok(_) => Ok(PasswordDigest::from_stored(digest.to_owned())),
+    // Argon2 digests may leave the version out; then it is 19.
+    let digest = match digest.strip_prefix(wanted) {
+        Some(rest) if wanted.starts_with("$argon2") && !rest.starts_with("v=") => {
+            format!("{wanted}v=19${rest}")
+        }
+        _ => digest.to_owned(),
+    };
+    match Format::of(&digest) {
+        Ok(_) => Ok(PasswordDigest::from_stored(digest)),
         Err(unknown) => Err(Error::password_digest_invalid(unknown.0)),
     }
 }

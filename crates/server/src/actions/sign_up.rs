@@ -83,6 +83,8 @@ fn unfinished(sign_up: SignUp) -> ApiResult<SignUp> {
 
 /// The user that the attempt's values make. They were checked when they were given.
 fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
+    // Without the instance asking for a proof, an address is taken but not proven.
+    let proof = if sign_up.verification.is_some() { Provenance::Code } else { Provenance::Reserved };
     let email = sign_up.email_address.as_deref().map(|text| EmailAddress::parse(text, "email_address"));
     let phone = sign_up.phone_number.as_deref().map(|text| PhoneNumber::parse(text, "phone_number"));
     let username = sign_up
@@ -90,7 +92,7 @@ fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
         .as_deref()
         .map(|text| Username::parse(text, "username").map(|canonical| (canonical, text.to_owned())));
     Ok(NewUser {
-        email_addresses: email.transpose()?.map(|email| (email, Provenance::Code)).into_iter().collect(),
+        email_addresses: email.transpose()?.map(|email| (email, proof)).into_iter().collect(),
         phone_numbers: phone.transpose()?.map(|phone| (phone, Provenance::Reserved)).into_iter().collect(),
         username: username.transpose()?,
         first_name: sign_up.first_name.clone(),

@@ -220,13 +220,13 @@ fn choose_primary<'a>(
 
 /// Parameters of families that come later are refused, not ignored.
 fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
-    if !params.profile_image_id.is_absent() {
+    if matches!(params.profile_image_id, Patch::Value(_)) {
         findings.push(Error::param_disabled("profile_image_id"));
     }
-    if !params.totp_secret.is_absent() {
+    if matches!(params.totp_secret, Patch::Value(_)) {
         findings.push(Error::param_disabled("totp_secret"));
     }
-    if params.backup_codes.is_some() {
+    if params.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
         findings.push(Error::param_disabled("backup_codes"));
     }
 }

@@ -1,12 +1,16 @@
 //! Request bodies: JSON for the Backend API, forms (or JSON) for the Frontend API.
 
+use std::time::Duration;
+
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Request},
     http::{StatusCode, header},
 };
 use beadle_domain::Error;
 use beadle_types::code;
+use bytes::BytesMut;
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -18,6 +22,10 @@ use crate::{
 
 /// Bytes of a body at most.
 pub(crate) const MAX_BODY: usize = 512 * 1024;
+/// How far a body that is too large is read and thrown away.
+const DRAINED: usize = 64 * 1024 * 1024;
+/// How long a body may take to arrive.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A JSON object. An absent body and a literal `null` are an empty object: SDKs send all three.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -81,21 +89,41 @@ fn invalid(reason: String) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, code::REQUEST_BODY_INVALID, "Request body invalid", reason)
 }
 
-async fn read(request: Request) -> ApiResult<Bytes> {
-    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| {
-        let too_large = std::error::Error::source(&error)
-            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-        if too_large {
-            ApiError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                code::REQUEST_BODY_TOO_LARGE,
-                "Request body too large",
-                format!("The body must not be larger than {MAX_BODY} bytes."),
-            )
-        } else {
-            invalid("The body could not be read.".into())
+/// Reads a body of a bounded size in a bounded time. What is too large is read to its end all the same, within
+/// reason: a caller who is cut off while sending does not see the answer.
+pub(super) async fn read(request: Request) -> ApiResult<Bytes> {
+    tokio::time::timeout(TIMEOUT, collect(request.into_body())).await.map_err(|_| {
+        ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            code::REQUEST_BODY_INVALID,
+            "Request body invalid",
+            "The body did not arrive in time.",
+        )
+    })?
+}
+
+async fn collect(mut body: Body) -> ApiResult<Bytes> {
+    let mut kept = BytesMut::new();
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| invalid("The body could not be read.".into()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        size += data.len();
+        if size <= MAX_BODY {
+            kept.extend_from_slice(&data);
+        } else if size > DRAINED {
+            break;
         }
-    })
+    }
+    if size <= MAX_BODY {
+        return Ok(kept.freeze());
+    }
+    Err(ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        code::REQUEST_BODY_TOO_LARGE,
+        "Request body too large",
+        format!("The body must not be larger than {MAX_BODY} bytes."),
+    ))
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {

@@ -10,7 +10,7 @@ use beadle_domain::secret::constant_time_eq;
 use beadle_types::code;
 use secrecy::ExposeSecret;
 
-use super::version;
+use super::{body, version};
 use crate::{app::App, error::ApiError};
 
 /// Lets requests with `Authorization: Bearer sk_…` through.
@@ -21,17 +21,21 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
         given.filter(|(scheme, key)| scheme.eq_ignore_ascii_case(b"Bearer ") && !key.is_empty())
     else {
         return refuse(
+            request,
             code::AUTHORIZATION_HEADER_FORMAT_INVALID,
             "Invalid Authorization header format",
             "The Authorization header must read: Bearer, a space, and the secret key.",
-        );
+        )
+        .await;
     };
     if !constant_time_eq(key, app.instance.keys.secret_key.expose_secret().as_bytes()) {
         return refuse(
+            request,
             code::CLERK_KEY_INVALID,
             "Invalid secret key",
             "The secret key is not the one of this instance.",
-        );
+        )
+        .await;
     }
     let (parts, body) = request.into_parts();
     if let Err(error) = version::of(&parts) {
@@ -40,6 +44,8 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
     next.run(Request::from_parts(parts, body)).await
 }
 
-fn refuse(code: &'static str, message: &'static str, reason: &str) -> Response {
+/// The body is read first, so that a caller who is still sending sees the answer.
+async fn refuse(request: Request, code: &'static str, message: &'static str, reason: &str) -> Response {
+    drop(body::read(request).await);
     ApiError::new(StatusCode::UNAUTHORIZED, code, message, reason).into_response()
 }

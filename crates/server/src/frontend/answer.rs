@@ -77,25 +77,28 @@ impl<'a> Answer<'a> {
         answer
     }
 
+    /// A refusal that still hands out the cookies collected so far.
+    pub(super) fn refuse(self, error: ApiError) -> ApiError {
+        error.with_cookies(self.jar.into_values())
+    }
+
     /// A refusal that carries the client, so that the browser adopts what is left of its state.
-    pub(super) async fn refuse(self, error: ApiError, row: Option<&ClientRow>) -> ApiError {
-        let client = match row {
-            Some(row) => match self.client(row, None).await {
-                Ok(client) => serde_json::to_value(client).unwrap_or_default(),
-                Err(failed) => return failed,
-            },
-            None => serde_json::Value::Null,
+    pub(super) async fn refuse_with_client(self, error: ApiError, row: Option<&ClientRow>) -> ApiError {
+        let Some(row) = row else { return error.with_meta("client", serde_json::Value::Null) };
+        let client = match self.client(row, None).await {
+            Ok(client) => client,
+            Err(failed) => return failed,
         };
-        error.with_meta("client", client)
+        let answer = if client.sessions.is_empty() { self.signed_out() } else { self };
+        answer.refuse(error.with_meta("client", serde_json::to_value(client).unwrap_or_default()))
     }
 }
 
 /// What the holder of a session is told when it cannot be used.
-pub(super) fn dead(found: &Found, id: &SessionId) -> Option<ApiError> {
-    Some(match found {
-        Found::Live(_) => return None,
+pub(super) fn dead(found: &Found, id: &SessionId) -> ApiError {
+    match found {
         Found::Dead(DeadSession::Refused(Refusal::Banned)) => sign_in::refusal(Refusal::Banned).into(),
-        Found::Dead(_) => Error::authentication_invalid().into(),
+        Found::Dead(_) | Found::Live(_) => Error::authentication_invalid().into(),
         Found::Unknown => Error::not_found("session", id).into(),
-    })
+    }
 }

@@ -16,11 +16,10 @@ use crate::{
 #[utoipa::path(get, path = "/v1/client", operation_id = "getClient")]
 pub(super) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
     let answer = Answer::new(&app, &caller);
-    let client = match &caller.client {
-        Some(row) => Some(answer.client(row, None).await?),
-        None => None,
-    };
-    Ok(answer.send(client, None))
+    let Some(row) = &caller.client else { return Ok(answer.send(None::<Client>, None)) };
+    let client = answer.client(row, None).await?;
+    let answer = if client.sessions.is_empty() { answer.signed_out() } else { answer };
+    Ok(answer.send(Some(client), None))
 }
 
 #[utoipa::path(delete, path = "/v1/client/sessions", operation_id = "removeClientSessionsAndRetainCookie")]

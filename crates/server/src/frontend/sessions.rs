@@ -112,6 +112,5 @@ async fn finish(app: &App, caller: &Caller, id: SessionId, status: SessionStatus
 }
 
 async fn refuse(app: &App, caller: &Caller, found: &Found, id: &SessionId) -> ApiError {
-    let error = dead(found, id).unwrap_or_else(|| Error::authentication_invalid().into());
-    Answer::new(app, caller).refuse(error, caller.client.as_ref()).await
+    Answer::new(app, caller).refuse_with_client(dead(found, id), caller.client.as_ref()).await
 }

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     app::App,
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     extract::{Caller, Form, Id},
     present,
 };
@@ -44,26 +44,28 @@ pub(super) async fn create(
     if factor.is_some() && identifier.is_none() {
         return Err(Error::param_missing("identifier").into());
     }
+    // A password manager may have filled the password in beside the identifier.
+    let password = form.password.filter(|_| identifier.is_some() && factor != Some(FirstFactor::EmailCode));
+    if factor == Some(FirstFactor::Password) && password.is_none() {
+        return Err(Error::param_missing("password").into());
+    }
     let (mut device, token) = Device::of(&app, &caller);
     let sign_in = begin::begin(&app, &mut device, identifier).await?;
     let answer = Answer::new(&app, &caller).new_client(token.as_deref());
-    match (factor, form.password) {
-        (Some(FirstFactor::EmailCode), _) => {
-            let sign_in = email_code::prepare(&app, &device, &sign_in.id, None).await?;
-            show(&app, answer, &device, &sign_in).await
-        }
-        (Some(FirstFactor::Password), None) => Err(Error::param_missing("password").into()),
-        (Some(FirstFactor::Password), Some(given)) => {
-            let proven = password::attempt(&app, &caller, &device, &sign_in.id, given).await?;
-            finish(&app, &caller, answer, proven).await
-        }
-        // A password manager may have filled the password in beside the identifier.
-        (None, Some(given)) if identifier.is_some() => {
-            let proven = password::attempt(&app, &caller, &device, &sign_in.id, given).await?;
-            finish(&app, &caller, answer, proven).await
-        }
-        (None, _) => show(&app, answer, &device, &sign_in).await,
+    if let Some(given) = password {
+        return match password::attempt(&app, &caller, &device, &sign_in.id, given).await {
+            Ok(proven) => finish(&app, &caller, answer, proven).await,
+            Err(error) => Err(answer.refuse(error)),
+        };
     }
+    let sign_in = match factor {
+        Some(FirstFactor::EmailCode) => match email_code::prepare(&app, &device, &sign_in.id, None).await {
+            Ok(sign_in) => sign_in,
+            Err(error) => return Err(answer.refuse(error)),
+        },
+        _ => sign_in,
+    };
+    show(&app, answer, &device, &sign_in).await
 }
 
 #[utoipa::path(get, path = "/v1/client/sign_ins/{sign_in_id}", operation_id = "getSignIn")]
@@ -163,7 +165,7 @@ async fn finish(
 ) -> ApiResult<Response> {
     let (sign_in, record, device) = match proven {
         Proven::SignedIn(done) => *done,
-        Proven::Refused(error) => return Err(ApiError::from(error)),
+        Proven::Refused(error) => return Err(answer.refuse(error.into())),
     };
     let answer = answer.signed_in(&new, &record);
     let token = app.instance.mint_first(&record, caller.origin.as_deref(), app.now(), &*app.rng);

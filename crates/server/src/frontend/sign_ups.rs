@@ -17,7 +17,7 @@ use crate::{
         },
     },
     app::App,
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     extract::{Caller, Form, Id},
     present,
 };
@@ -175,7 +175,7 @@ async fn answer(
     new: Option<&NewSession>,
 ) -> ApiResult<Response> {
     if let Some(refused) = step.refused {
-        return Err(ApiError::from(refused));
+        return Err(answer.refuse(refused.into()));
     }
     let mut token = None;
     if let (Some(record), Some(new)) = (&step.session, new) {

@@ -1,6 +1,6 @@
 //! Users.
 
-use beadle_domain::settings::InstanceSettings;
+use beadle_domain::{one_time_code, settings::InstanceSettings};
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow},
     users::UserRecord,
@@ -97,7 +97,11 @@ fn verification(row: &IdentificationRow) -> Option<Verification> {
     match row.strategy.as_deref()? {
         "admin" => Some(Verification::by_admin()),
         strategy => {
-            Some(Verification::new("verification_otp", VerificationStatus::Verified, strategy.to_owned()))
+            let mut proven =
+                Verification::new("verification_otp", VerificationStatus::Verified, strategy.to_owned());
+            proven.attempts = Some(1);
+            proven.expire_at = Some(row.created_at.plus(one_time_code::LIFETIME));
+            Some(proven)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_store::{Conn, UnitOfWork, mails, outbox, sign_ins, sign_ups};
+use beadle_store::{Conn, UnitOfWork, clients, mails, outbox, sessions, sign_ins, sign_ups};
 use beadle_types::Timestamp;
 use tokio::sync::watch;
 
@@ -10,7 +10,9 @@ use crate::app::App;
 
 const EVERY: Duration = Duration::from_secs(60);
 const BATCH: i64 = 500;
-/// How long events, revocations and settled mails stay.
+/// How long sessions stay after they expired, and clients that hold none.
+const SESSION_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long attempts that ended, events, revocations and settled mails stay.
 const RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Runs until stopped.
@@ -45,7 +47,10 @@ impl UnitOfWork for Prune {
 
     async fn run(&self, conn: &mut Conn) -> Result<u64, Self::Error> {
         let old = self.now.minus(RETENTION);
-        Ok(sign_ins::prune(conn, old, BATCH).await?
+        let long_gone = self.now.minus(SESSION_RETENTION);
+        Ok(sessions::prune(conn, long_gone, BATCH).await?
+            + clients::prune(conn, long_gone, BATCH).await?
+            + sign_ins::prune(conn, old, BATCH).await?
             + sign_ups::prune(conn, old, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?
             + mails::prune(conn, old, BATCH).await?)

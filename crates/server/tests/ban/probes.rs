@@ -5,8 +5,6 @@ mod frontend;
 mod sign_ins;
 mod sign_ups;
 
-use beadle_testkit::json;
-
 pub(crate) use self::{backend::*, frontend::*, sign_ins::*, sign_ups::*};
 use crate::{
     answers::{session_refused, signed_out},
@@ -25,7 +23,7 @@ pub(crate) async fn old_sessions_are_revoked(scene: &Scene<'_>) {
 /// A banned user has no live session, and no cookie that is worth anything.
 pub(crate) async fn nothing_lives(scene: &Scene<'_>) {
     for status in ["active", "pending"] {
-        assert_eq!(scene.listed(&[("status", status)]).await, [json!({}); 0], "{status}");
+        assert!(scene.listed(&[("status", status)]).await.is_empty(), "{status}");
     }
     for browser in [&scene.holder, &scene.identified.0, &scene.code_out.0] {
         let shown = browser.get("/client").await.ok();

@@ -6,6 +6,9 @@ use crate::visit::{
     ADA, CODE, PASSWORD, attempt_sign_up, begin_sign_up, prepare_sign_up, shown, text, update_sign_up, user,
 };
 
+/// A form, and the code and parameter that it is refused with.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 both_engines! {
     async fn by_address_password_and_code(app: TestApp) {
         let browser = app.browser();
@@ -132,7 +135,7 @@ both_engines! {
     async fn bad_values_are_refused_under_their_field(app: TestApp) {
         user(&app, "taken@example.com").await;
         app.create_user(&json!({"username": "taken_name"})).await;
-        let cases: [(&[(&str, &str)], &str, &str); 12] = [
+        let cases: [Case; 12] = [
             (&[("email_address", "no address")], "form_param_format_invalid", "email_address"),
             (&[("email_address", "taken@example.com")], "form_identifier_exists", "email_address"),
             (&[("email_address", "Taken@Example.com")], "form_identifier_exists", "email_address"),

@@ -104,6 +104,7 @@ CREATE TABLE clients (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+CREATE INDEX clients_updated_at ON clients (updated_at);
 
 CREATE TABLE sessions (
   id TEXT NOT NULL PRIMARY KEY,
@@ -124,6 +125,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id, created_at, id);
 CREATE INDEX sessions_client ON sessions (client_id, created_at, id);
 CREATE INDEX sessions_created_at ON sessions (created_at, id);
+CREATE INDEX sessions_expire_at ON sessions (expire_at);
 -- What the sweep after a ban still has to settle.
 CREATE INDEX sessions_unsettled ON sessions (user_id, generation) WHERE status IN ('active', 'pending');
 

@@ -92,6 +92,7 @@ CREATE TABLE clients (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX clients_updated_at ON clients (updated_at);
 
 CREATE TABLE sessions (
   id TEXT NOT NULL PRIMARY KEY,
@@ -112,6 +113,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id, created_at, id);
 CREATE INDEX sessions_client ON sessions (client_id, created_at, id);
 CREATE INDEX sessions_created_at ON sessions (created_at, id);
+CREATE INDEX sessions_expire_at ON sessions (expire_at);
 -- What the sweep after a ban still has to settle.
 CREATE INDEX sessions_unsettled ON sessions (user_id, generation) WHERE status IN ('active', 'pending');
 

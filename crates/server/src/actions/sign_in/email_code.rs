@@ -142,6 +142,11 @@ impl UnitOfWork for Attempt {
         let code = verification.code.as_mut().ok_or_else(Error::verification_not_sent)?;
         let outcome = code.attempt(self.id.as_str(), &self.given, now);
         verification.status = outcome.status();
+        let standing = users::standing(conn, &user_id).await?;
+        if outcome == Outcome::AlreadyVerified && standing.is_some_and(|standing| standing.banned) {
+            // Whoever had the right code is told so each time.
+            return Ok(Proven::Refused(Error::user_banned()));
+        }
         if let Err(refused) = outcome.into_result() {
             sign_ins::save(conn, &sign_in).await?;
             let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);

@@ -119,11 +119,11 @@ fn missing(new: &NewUser, settings: &InstanceSettings, skip: bool) -> Vec<&'stat
         ("username", settings.identifiers.username.required, new.username.is_some()),
         ("web3_wallet", false, !new.web3_wallets.is_empty()),
     ];
-    if skip {
-        return Vec::new();
-    }
     if given.iter().all(|(_, _, given)| !given) {
         return vec!["email_address", "phone_number", "username"];
+    }
+    if skip {
+        return Vec::new();
     }
     given.iter().filter(|(_, required, given)| *required && !given).map(|(name, _, _)| *name).collect()
 }

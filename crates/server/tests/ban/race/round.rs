@@ -218,7 +218,7 @@ async fn aftermath(app: &TestApp, user: &str, browsers: &[Browser]) -> Vec<Strin
         let listed = app.backend().get("/v1/sessions").query(&query).send().await.ok();
         listed.as_array().expect("a bare array").clone()
     };
-    assert_eq!(list("active").await, [json!({}); 0]);
+    assert!(list("active").await.is_empty());
     let revoked = list("revoked").await;
     let sessions: Vec<_> = revoked.iter().map(|session| text(&session["id"])).collect();
     for browser in browsers {
