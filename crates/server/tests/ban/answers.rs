@@ -21,6 +21,8 @@ pub(crate) fn session_refused(answer: &TestResponse, phase: Phase) {
         if phase.is_banned() { (403, "user_banned") } else { (401, "authentication_invalid") };
     let body = refused(answer, status, code);
     signed_out(&body["meta"]["client"]);
+    let mut cookies = answer.headers.get_all(header::SET_COOKIE).iter();
+    assert!(cookies.any(|cookie| cookie.as_bytes().starts_with(b"__client_uat=0;")), "{}", answer.shown());
 }
 
 /// A client that is there, without sessions.
@@ -31,7 +33,8 @@ pub(crate) fn signed_out(client: &Value) {
     assert_eq!(client["last_active_session_id"], Value::Null, "{client}");
 }
 
-/// No token in the body, and no cookie but those that take something away.
+/// No token in the body, and no cookie but those that take something away. A new device gets a secret of its
+/// own, which is no credential of any user.
 #[track_caller]
 pub(crate) fn hands_out_nothing(answer: &TestResponse) {
     assert!(!answer.text().contains("\"eyJ"), "a token in {}", answer.shown());
@@ -39,7 +42,8 @@ pub(crate) fn hands_out_nothing(answer: &TestResponse) {
         let cookie = cookie.to_str().expect("cookies are ASCII");
         let (name, rest) = cookie.split_once('=').expect("a cookie has a name");
         let value = rest.split(';').next().unwrap_or_default();
-        let harmless = value.is_empty() || (name.starts_with("__client_uat") && value == "0");
+        let harmless =
+            value.is_empty() || name == "__client" || (name.starts_with("__client_uat") && value == "0");
         assert!(harmless, "{cookie} with {}", answer.shown());
     }
 }

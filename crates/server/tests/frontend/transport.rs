@@ -109,8 +109,16 @@ both_engines! {
         let form = [("identifier", ADA), ("strategy", "password"), ("password", PASSWORD)];
         let done = call(&app, Method::POST, "/v1/client/sign_ins").header("host", HOST).form(&form).send().await;
         assert_eq!(done.ok()["response"]["status"], "complete");
-        // There the Backend API is not, even for who holds the key.
-        let users = app.backend().get("/v1/users").header("host", HOST).send().await;
+        for named in ["Clerk.Beadle.Localhost", "clerk.beadle.localhost:3900"] {
+            call(&app, Method::GET, "/v1/client").header("host", named).send().await.ok();
+        }
+        for other in ["beadle.localhost", "evil.clerk.beadle.localhost", "clerk.beadle.localhost.evil.example"] {
+            let refused = call(&app, Method::GET, "/v1/client").header("host", other).send().await;
+            refused.refused(401, "authorization_header_format_invalid");
+        }
+        // Who shows the secret key means the Backend API there too; a browser never does.
+        app.backend().get("/v1/users").header("host", HOST).send().await.ok();
+        let users = call(&app, Method::GET, "/v1/users").header("host", HOST).send().await;
         assert_eq!((users.status.as_u16(), users.text().as_str()), (404, "404 page not found"));
         // The mount works there too, and elsewhere the root is the Backend API.
         call(&app, Method::GET, "/__clerk/v1/client").header("host", HOST).send().await.ok();
