@@ -1,6 +1,7 @@
 //! The Frontend API as browsers use it, on both engines.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
+mod at_once;
 mod client;
 mod lockout;
 mod sessions;
