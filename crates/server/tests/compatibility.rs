@@ -66,7 +66,7 @@ fn operations(yaml: &str) -> impl Iterator<Item = (String, String)> {
     let mut inside = false;
     let mut path = String::new();
     yaml.lines().filter_map(move |line| {
-        if !line.starts_with(' ') {
+        if !line.starts_with(' ') && !line.is_empty() {
             inside = line.starts_with("paths:");
         }
         let indent = line.len() - line.trim_start().len();

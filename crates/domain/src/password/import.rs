@@ -92,6 +92,12 @@ mod tests {
     }
 
     #[test]
+    fn an_argon2_digest_without_version_has_version_19() {
+        let unversioned = format!("{ARGON2}{HASH}").replace("v=19$", "");
+        assert_eq!(import("argon2id", &unversioned).unwrap().as_str(), format!("{ARGON2}{HASH}"));
+    }
+
+    #[test]
     fn digests_of_another_hasher_are_refused() {
         assert!(is_bad_digest("bcrypt", &format!("{ARGON2}{HASH}")));
         assert!(is_bad_digest("argon2id", BCRYPT));
@@ -108,7 +114,6 @@ mod tests {
             ARGON2,
             "$argon2id$v=19$m=4096,t=3,p=1$c2FsdA$GOYbR5KOdHBPmAUNPmzGLeKs",
             "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$GOYb",
-            "$argon2id$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$GOYbR5KOdHBPmAUNPmzGLeKs2ar8vBCD5Oo5hzz8Yjk",
             "$argon2id$v=18$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$GOYbR5KOdHBPmAUNPmzGLeKs2ar8vBCD5Oo5hzz8Yjk",
             "$argon2id$v=19$m=x,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$GOYbR5KOdHBPmAUNPmzGLeKs2ar8vBCD5Oo5hzz8Yjk",
         ] {
