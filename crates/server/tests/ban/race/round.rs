@@ -28,7 +28,7 @@ const PASSWORDS: usize = 8;
 /// How long the last sign-in by password took, in milliseconds: about as long a ban must wait to meet the next.
 static PASSWORD_MILLIS: AtomicU64 = AtomicU64::new(40);
 /// How often the quick kinds ask at most, after the first time and until they are refused.
-const REPEATS: usize = 3;
+const REPEATS: usize = 1;
 /// The longest head start, in turns of the scheduler.
 const HEAD_START: usize = 24;
 
