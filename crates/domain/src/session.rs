@@ -134,11 +134,6 @@ impl LiveSession {
         &self.session
     }
 
-    /// Gives the session up.
-    pub fn into_session(self) -> Session {
-        self.session
-    }
-
     /// Records a use: what [`crate::session`] rows change on touch.
     pub fn touch(&mut self, lifetimes: Lifetimes, activity: Option<SessionActivity>, now: Timestamp) {
         self.session.last_active_at = now;
@@ -149,7 +144,8 @@ impl LiveSession {
         }
     }
 
-    /// The claims of a session token made now. `lifetime` is cut at the session's own end.
+    /// The claims of a session token made now. The lifetime asked for is not cut at the session's own end: the
+    /// Backend API may ask for years.
     pub fn claims(&self, issue: &Issue<'_>, now: Timestamp) -> SessionClaims {
         let session = &self.session;
         let expire_at = now.plus(issue.lifetime);

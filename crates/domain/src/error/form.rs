@@ -23,26 +23,6 @@ impl Error {
         .param(param)
     }
 
-    /// `param` is absent although `other`, which needs it, is given.
-    pub fn param_missing_beside(param: &str, other: &str) -> Self {
-        Self::new(
-            code::FORM_CONDITIONAL_PARAM_MISSING,
-            "is missing",
-            format!("The parameter {param} is required together with {other}."),
-        )
-        .param(param)
-    }
-
-    /// `param` is given although `other`, which excludes it, is given as well.
-    pub fn param_disallowed_beside(param: &str, other: &str) -> Self {
-        Self::new(
-            code::FORM_CONDITIONAL_PARAM_DISALLOWED,
-            "is not allowed here",
-            format!("The parameter {param} cannot be used together with {other}."),
-        )
-        .param(param)
-    }
-
     /// The request carries a parameter that the operation does not have.
     pub fn param_unknown(param: &str) -> Self {
         Self::new(

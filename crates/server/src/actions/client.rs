@@ -1,6 +1,6 @@
 //! Clients: found by their cookie, or made with the first attempt to sign in or up.
 
-use beadle_domain::secret::token_hash;
+use beadle_domain::{Error, secret::token_hash};
 use beadle_store::{
     Conn,
     clients::{self, ClientRow},
@@ -35,6 +35,15 @@ impl Device {
             updated_at: now,
         };
         (Self { row, is_new: true }, Some(token))
+    }
+
+    /// The caller's client.
+    ///
+    /// # Errors
+    /// 401 `signed_out` without one.
+    pub(crate) fn known(caller: &Caller) -> Result<Self, Error> {
+        let row = caller.client.clone().ok_or_else(Error::signed_out)?;
+        Ok(Self { row, is_new: false })
     }
 
     /// The client is in the database from here on.

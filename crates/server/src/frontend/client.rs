@@ -1,15 +1,14 @@
 //! The client: the device that signs in, signs up and holds sessions.
 
 use axum::{extract::State, response::Response};
-use beadle_domain::Error;
 use beadle_store::sessions;
 use beadle_types::{Client, SessionStatus};
 
 use super::answer::Answer;
 use crate::{
-    actions::end_session,
+    actions::{client::Device, end_session},
     app::App,
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     extract::Caller,
 };
 
@@ -24,7 +23,7 @@ pub(super) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Res
 
 #[utoipa::path(delete, path = "/v1/client/sessions", operation_id = "removeClientSessionsAndRetainCookie")]
 pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
-    let row = caller.client.as_ref().ok_or_else(|| ApiError::from(Error::signed_out()))?;
+    let row = Device::known(&caller)?.row;
     loop {
         let open = sessions::of_client(&mut *app.store.reader().await?, &row.id, app.now()).await?;
         let ids: Vec<_> = open.into_iter().map(|record| record.session.id).collect();
@@ -35,6 +34,6 @@ pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> ApiResul
         }
     }
     let answer = Answer::new(&app, &caller).signed_out();
-    let client: Client = answer.client(row, None).await?;
+    let client: Client = answer.client(&row, None).await?;
     Ok(answer.send(Some(client), None))
 }

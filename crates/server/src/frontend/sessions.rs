@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use beadle_domain::Error;
-use beadle_store::{clients::ClientRow, users};
+use beadle_store::users;
 use beadle_types::{SessionId, SessionStatus};
 
 use super::answer::{Answer, dead};
@@ -22,17 +22,13 @@ use crate::{
     present,
 };
 
-fn client_of(caller: &Caller) -> ApiResult<&ClientRow> {
-    caller.client.as_ref().ok_or_else(|| ApiError::from(Error::signed_out()))
-}
-
 #[utoipa::path(post, path = "/v1/client/sessions/{session_id}/tokens", operation_id = "createSessionToken")]
 pub(super) async fn tokens(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<SessionId>,
 ) -> ApiResult<Response> {
-    let row = client_of(&caller)?;
+    let row = Device::known(&caller)?.row;
     let now = app.now();
     let found = {
         let mut reader = app.store.reader().await?;
@@ -51,8 +47,7 @@ pub(super) async fn touch(
     caller: Caller,
     Id(id): Id<SessionId>,
 ) -> ApiResult<Response> {
-    client_of(&caller)?;
-    let device = Device::of(&app, &caller).0;
+    let device = Device::known(&caller)?;
     let found = touch_session::touch(&app, &caller, &device, id.clone()).await?;
     let Found::Live(session) = &found else { return Err(refuse(&app, &caller, &found, &id).await) };
     let token = app.instance.mint(session, caller.origin.as_deref(), None, app.now(), &*app.rng);
@@ -91,7 +86,7 @@ pub(super) async fn remove(
 }
 
 async fn finish(app: &App, caller: &Caller, id: SessionId, status: SessionStatus) -> ApiResult<Response> {
-    let row = client_of(caller)?;
+    let row = Device::known(caller)?.row;
     let found = {
         let mut reader = app.store.reader().await?;
         authenticate_session::find_of_client(&mut reader, &id, &row.id, app.now()).await?
@@ -103,7 +98,7 @@ async fn finish(app: &App, caller: &Caller, id: SessionId, status: SessionStatus
     let owner = users::load(&mut *app.store.reader().await?, &record.session.user_id).await?;
     let owner = owner.ok_or_else(Error::authentication_invalid)?;
     let mut answer = Answer::new(app, caller);
-    let client = answer.client(row, None).await?;
+    let client = answer.client(&row, None).await?;
     if client.sessions.is_empty() {
         answer = answer.signed_out();
     }

@@ -70,7 +70,7 @@ pub(super) async fn create(
 
 #[utoipa::path(get, path = "/v1/client/sign_ins/{sign_in_id}", operation_id = "getSignIn")]
 pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignInId>) -> ApiResult<Response> {
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     let sign_in = find_open(&mut *app.store.reader().await?, &id, &device.row.id, app.now()).await?;
     show(&app, Answer::new(&app, &caller), &device, &sign_in).await
 }
@@ -92,7 +92,7 @@ pub(super) async fn prepare_first_factor(
     Id(id): Id<SignInId>,
     Form(form): Form<PrepareForm>,
 ) -> ApiResult<Response> {
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     match strategy(form.strategy)? {
         FirstFactor::Password => Err(Error::verification_strategy_invalid().into()),
         FirstFactor::EmailCode => {
@@ -120,7 +120,7 @@ pub(super) async fn attempt_first_factor(
     Id(id): Id<SignInId>,
     Form(form): Form<AttemptForm>,
 ) -> ApiResult<Response> {
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     let proven = match strategy(form.strategy)? {
         FirstFactor::Password => {
             let given = form.password.ok_or_else(|| Error::param_missing("password"))?;
@@ -136,13 +136,6 @@ pub(super) async fn attempt_first_factor(
 
 fn strategy(given: Option<String>) -> Result<FirstFactor, Error> {
     FirstFactor::parse(&given.ok_or_else(|| Error::param_missing("strategy"))?)
-}
-
-fn known(app: &App, caller: &Caller) -> ApiResult<Device> {
-    if caller.client.is_none() {
-        return Err(Error::signed_out().into());
-    }
-    Ok(Device::of(app, caller).0)
 }
 
 /// An attempt that is not finished.

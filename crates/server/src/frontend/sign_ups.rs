@@ -70,7 +70,7 @@ pub(super) async fn create(
 
 #[utoipa::path(get, path = "/v1/client/sign_ups/{sign_up_id}", operation_id = "getSignUps")]
 pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignUpId>) -> ApiResult<Response> {
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     let sign_up = find_open(&mut *app.store.reader().await?, &id, &device.row.id, app.now()).await?;
     let step = Step { sign_up, session: None, device, refused: None };
     answer(&app, &caller, Answer::new(&app, &caller), step, None).await
@@ -83,7 +83,7 @@ pub(super) async fn update(
     Id(id): Id<SignUpId>,
     Form(form): Form<SignUpForm>,
 ) -> ApiResult<Response> {
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     submit_form(&app, &caller, device, None, Some(&id), form).await
 }
 
@@ -136,7 +136,7 @@ pub(super) async fn prepare_verification(
     Form(form): Form<VerificationForm>,
 ) -> ApiResult<Response> {
     form.check_strategy()?;
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     let sign_up = email_code::prepare(&app, &device, &id).await?;
     let step = Step { sign_up, session: None, device, refused: None };
     answer(&app, &caller, Answer::new(&app, &caller), step, None).await
@@ -155,16 +155,9 @@ pub(super) async fn attempt_verification(
 ) -> ApiResult<Response> {
     form.check_strategy()?;
     let given = form.code.ok_or_else(|| Error::param_missing("code"))?;
-    let device = known(&app, &caller)?;
+    let device = Device::known(&caller)?;
     let (step, new) = email_code::attempt(&app, &caller, &device, &id, given).await?;
     answer(&app, &caller, Answer::new(&app, &caller), step, Some(&new)).await
-}
-
-fn known(app: &App, caller: &Caller) -> ApiResult<Device> {
-    if caller.client.is_none() {
-        return Err(Error::signed_out().into());
-    }
-    Ok(Device::of(app, caller).0)
 }
 
 async fn answer(
