@@ -6,7 +6,7 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header, uri::Authority},
+    http::{StatusCode, header, uri::Authority},
     middleware,
     response::{IntoResponse, Response},
     routing::get,
@@ -14,7 +14,7 @@ use axum::{
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{ApiError, app::App, backend, frontend, health, metrics, trace};
+use crate::{ApiError, app::App, backend, extract::secret_key, frontend, health, metrics, trace};
 
 /// The whole server as one router.
 pub fn router(app: &App) -> Router {
@@ -58,10 +58,7 @@ fn is_for_host(request: &Request, host: &str) -> bool {
 
 /// A secret key means the Backend API, also on the publishable host.
 fn has_secret_key(request: &Request) -> bool {
-    let authorization = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    authorization
-        .and_then(|value| value.split_at_checked("Bearer ".len()))
-        .is_some_and(|(scheme, key)| scheme.eq_ignore_ascii_case(b"Bearer ") && key.starts_with(b"sk_"))
+    secret_key::bearer(request.headers()).is_some_and(|key| key.starts_with(b"sk_"))
 }
 
 /// A mounted operation.

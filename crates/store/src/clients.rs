@@ -46,6 +46,22 @@ pub struct ClientRow {
     pub updated_at: Timestamp,
 }
 
+impl ClientRow {
+    /// A client that holds nothing yet.
+    pub fn new(id: ClientId, token_hash: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            token_hash,
+            last_active_session_id: None,
+            sign_in_id: None,
+            sign_up_id: None,
+            last_authentication_strategy: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 fn read(row: &mut Row<'_>) -> Result<ClientRow> {
     Ok(ClientRow {
         id: row.parse()?,

@@ -22,18 +22,8 @@ impl Device {
         if let Some(row) = &caller.client {
             return (Self { row: row.clone(), is_new: false }, None);
         }
-        let now = app.now();
         let token = app.rng.token("", 32);
-        let row = ClientRow {
-            id: app.new_id(ClientId::from_parts),
-            token_hash: token_hash(&token),
-            last_active_session_id: None,
-            sign_in_id: None,
-            sign_up_id: None,
-            last_authentication_strategy: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let row = ClientRow::new(app.new_id(ClientId::from_parts), token_hash(&token), app.now());
         (Self { row, is_new: true }, Some(token))
     }
 

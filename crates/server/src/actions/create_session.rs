@@ -56,14 +56,8 @@ impl UnitOfWork for CreateSession {
         let standing = standing.ok_or_else(|| Error::not_found("user", &self.user_id))?;
         let credential = credential::admit_new(&standing)?;
         let client = ClientRow {
-            id: self.client_id.clone(),
-            token_hash: self.client_token_hash.clone(),
             last_active_session_id: Some(self.session_id.clone()),
-            sign_in_id: None,
-            sign_up_id: None,
-            last_authentication_strategy: None,
-            created_at: now,
-            updated_at: now,
+            ..ClientRow::new(self.client_id.clone(), self.client_token_hash.clone(), now)
         };
         clients::insert(conn, &client).await?;
         let session =

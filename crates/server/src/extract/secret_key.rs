@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,13 +13,16 @@ use secrecy::ExposeSecret;
 use super::{body, version};
 use crate::{app::App, error::ApiError};
 
+/// What stands behind `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    const SCHEME: &[u8] = b"Bearer ";
+    let (scheme, key) = headers.get(header::AUTHORIZATION)?.as_bytes().split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then_some(key)
+}
+
 /// Lets requests with `Authorization: Bearer sk_…` through.
 pub(crate) async fn require(State(app): State<App>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(header::AUTHORIZATION);
-    let given = header.and_then(|value| value.as_bytes().split_at_checked("Bearer ".len()));
-    let Some((_, key)) =
-        given.filter(|(scheme, key)| scheme.eq_ignore_ascii_case(b"Bearer ") && !key.is_empty())
-    else {
+    let Some(key) = bearer(request.headers()).filter(|key| !key.is_empty()) else {
         return refuse(
             request,
             code::AUTHORIZATION_HEADER_FORMAT_INVALID,

@@ -2,8 +2,9 @@
 
 use beadle_domain::{
     Error,
+    credential::Refusal,
     one_time_code::{CodeState, Outcome},
-    sign_in::{FirstFactor, SignIn},
+    sign_in::{self, FirstFactor, SignIn},
 };
 use beadle_store::{
     Conn, UnitOfWork,
@@ -135,17 +136,20 @@ impl UnitOfWork for Attempt {
         let now = self.events.now();
         let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, now).await?;
         let user_id = sign_in.awaiting_first_factor()?.clone();
-        if let Some(user) = users::find(conn, &user_id).await? {
+        let user = users::find(conn, &user_id).await?;
+        if let Some(user) = &user {
             user.lockout().check(now)?;
         }
         let verification = sign_in.verification.as_mut().ok_or_else(Error::verification_not_sent)?;
         let code = verification.code.as_mut().ok_or_else(Error::verification_not_sent)?;
         let outcome = code.attempt(self.id.as_str(), &self.given, now);
         verification.status = outcome.status();
-        let standing = users::standing(conn, &user_id).await?;
-        if outcome == Outcome::AlreadyVerified && standing.is_some_and(|standing| standing.banned) {
-            // Whoever had the right code is told so each time.
-            return Ok(Proven::Refused(Error::user_banned()));
+        if outcome == Outcome::AlreadyVerified {
+            // Whoever had the right code is told of the ban each time.
+            let standing = user.map(|user| user.standing());
+            if let Err(banned @ Refusal::Banned) = sign_in.proven(standing.as_ref()) {
+                return Ok(Proven::Refused(sign_in::refusal(banned)));
+            }
         }
         if let Err(refused) = outcome.into_result() {
             sign_ins::save(conn, &sign_in).await?;
