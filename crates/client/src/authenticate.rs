@@ -4,7 +4,6 @@ mod claims;
 mod keys;
 mod options;
 mod state;
-mod token_source;
 
 use beadle_token::{Expiry, Validation, VerifyError};
 use beadle_types::{SessionId, UserId};
@@ -15,7 +14,7 @@ pub use self::{
     options::AuthenticateOptions,
     state::{AuthState, SignedOutReason},
 };
-use self::{keys::Keys, token_source::tokens};
+use self::keys::Keys;
 use crate::{clerk::Clerk, error::Error};
 
 /// Judges the tokens that a request carries; the first good one counts.
@@ -24,7 +23,7 @@ pub(crate) async fn request(
     headers: &http::HeaderMap,
     options: &AuthenticateOptions,
 ) -> Result<AuthState, Error> {
-    let tokens = tokens(headers);
+    let tokens = beadle_token::carried::tokens(headers);
     if tokens.is_empty() {
         return Ok(AuthState::SignedOut(SignedOutReason::NoToken));
     }

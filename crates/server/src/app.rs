@@ -7,7 +7,14 @@ use beadle_store::Store;
 use beadle_types::Timestamp;
 use tokio::sync::Notify;
 
-use crate::{Error, config::Config, hashing::Hashing, instance::Instance, metrics::Metrics};
+use crate::{
+    Error,
+    config::Config,
+    hashing::Hashing,
+    instance::Instance,
+    metrics::Metrics,
+    revocation::{Feed, Verifiers},
+};
 
 /// The shared state. Cheap to clone.
 #[derive(Clone)]
@@ -29,6 +36,10 @@ pub struct Parts {
     pub(crate) metrics: Metrics,
     /// Wakes the sweep after a ban.
     pub(crate) sweep: Notify,
+    /// What local verifiers must refuse, as far as this node knows.
+    pub(crate) feed: Feed,
+    /// Who follows the feed.
+    pub(crate) verifiers: Verifiers,
     /// Wakes the mailer.
     pub mail: Arc<Notify>,
 }
@@ -38,6 +49,7 @@ impl App {
     pub async fn open(config: &Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, Error> {
         let store = Store::open(&config.location()?).await?;
         let instance = Instance::open(&store, config, &*clock, &*rng).await?;
+        let feed = Feed::open(&store, clock.now()).await?;
         let hashing = Hashing::start()?;
         Ok(Self(Arc::new(Parts {
             store,
@@ -47,6 +59,8 @@ impl App {
             hashing,
             metrics: Metrics::default(),
             sweep: Notify::new(),
+            feed,
+            verifiers: Verifiers::default(),
             mail: Arc::new(Notify::new()),
         })))
     }

@@ -32,9 +32,14 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(jwks::get))
 }
 
+/// What Clerk has not: documented in `docs/revocations.md`.
+pub(crate) fn own_operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(users::ban_status::ban_status))
+}
+
 /// The router behind the secret key. Unknown paths are refused for want of the key first.
 pub(crate) fn router(app: &App) -> Router<App> {
-    let (router, _) = operations().split_for_parts();
+    let (router, _) = operations().merge(own_operations()).split_for_parts();
     router
         .fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
         .method_not_allowed_fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))

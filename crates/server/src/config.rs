@@ -40,6 +40,8 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// `sk_test_…` or `sk_live_…`; made at the first start and kept if not given.
     pub secret_key: Option<SecretString>,
+    /// `fk_…`, which opens the revocation feed; derived from the secret key if not given.
+    pub feed_key: Option<SecretString>,
     /// `pk_test_…` or `pk_live_…` with the publishable host inside; made from the host if not given.
     pub publishable_key: Option<String>,
     /// Base64 of the 32 bytes that seal secrets in the database; a file in `data_dir` holds them if not given.
@@ -69,6 +71,7 @@ impl Default for Config {
             data_dir: PathBuf::from(DEFAULT_DATA_DIR),
             database_url: None,
             secret_key: None,
+            feed_key: None,
             publishable_key: None,
             encryption_key: None,
             log_format: LogFormat::default(),
@@ -91,6 +94,7 @@ impl Config {
             data_dir: given.data_dir.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
             database_url: given.database_url.map(check::database_url).transpose()?,
             secret_key: given.secret_key.map(check::secret_key).transpose()?,
+            feed_key: given.feed_key.map(check::feed_key).transpose()?,
             publishable_key: given.publishable_key.map(check::publishable_key).transpose()?,
             encryption_key: given.encryption_key.map(check::encryption_key).transpose()?,
             log_format: given.log_format.map_or(Ok(LogFormat::Text), |word| check::log_format(&word))?,

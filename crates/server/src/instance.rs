@@ -10,8 +10,8 @@ use beadle_domain::{
     settings::InstanceSettings,
 };
 use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow, sessions::SessionRecord};
-use beadle_token::{Expiry, SigningKey, Validation};
-use beadle_types::{InstanceId, Jwk, Timestamp, Token};
+use beadle_token::{Category, Expiry, SigningKey, Validation, VerifyingKey};
+use beadle_types::{InstanceId, Jwk, SignedFrame, Timestamp, Token};
 pub use keys::{Keys, read_keys};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -34,7 +34,10 @@ pub struct Instance {
     pub cookie_suffix: String,
     /// Whether test addresses take the test code.
     pub test_mode: bool,
+    /// When the last token ends that was made under an earlier, longer lifetime.
+    old_tokens_expire_at: Option<Timestamp>,
     signing_key: SigningKey,
+    verifying_key: VerifyingKey,
 }
 
 impl Instance {
@@ -73,14 +76,19 @@ impl Instance {
             publishable_key: publishable_key.clone(),
             ..row.clone()
         };
-        store.write(UpdateInstance(updated)).await?;
+        let (old, new) = (stored_settings.session.token_lifetime(), settings.session.token_lifetime());
+        let old_tokens_expire_at = (old > new).then(|| clock.now().plus(old));
+        let old_tokens_expire_at =
+            store.write(UpdateInstance { row: updated, tokens_expire_at: old_tokens_expire_at }).await?;
         Ok(Self {
             id: row.id,
             issuer: settings.issuer(),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
             test_mode: settings.is_test_mode(config.mail.is_some()),
             settings,
-            keys: Keys { secret_key, publishable_key },
+            old_tokens_expire_at,
+            keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },
+            verifying_key: signing_key.verifying_key(),
             signing_key,
         })
     }
@@ -94,6 +102,12 @@ impl Instance {
     pub fn lifetimes(&self) -> Lifetimes {
         let session = &self.settings.session;
         Lifetimes { lifetime: session.lifetime(), inactivity: session.inactivity_timeout() }
+    }
+
+    /// When the last token of the usual lifetime ends that can have been made until now.
+    pub fn last_token_ends(&self, now: Timestamp) -> Timestamp {
+        let usual = now.plus(self.settings.session.token_lifetime());
+        self.old_tokens_expire_at.map_or(usual, |old| old.max(usual))
     }
 
     /// A session token: the only use of the signing key, and only for a live session.
@@ -126,6 +140,20 @@ impl Instance {
         Some(self.mint(&live, authorized_party, None, now, rng))
     }
 
+    /// Signs a frame of the revocation feed.
+    pub(crate) fn sign_frame(&self, frame: &SignedFrame) -> String {
+        self.signing_key.sign_as(Category::Revocations, frame)
+    }
+
+    /// Reads a session token that this instance signed and that has not expired.
+    pub(crate) fn read(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<beadle_token::VerifiedClaims, beadle_token::VerifyError> {
+        self.verify(token, &Validation { issuer: Some(&self.issuer), ..Validation::at(now) })
+    }
+
     /// Reads a token that this instance signed, whether or not it has expired.
     pub fn read_expired(
         &self,
@@ -134,11 +162,15 @@ impl Instance {
     ) -> Result<beadle_token::VerifiedClaims, beadle_token::VerifyError> {
         let validation =
             Validation { issuer: Some(&self.issuer), expiry: Expiry::Ignored, ..Validation::at(now) };
-        beadle_token::verify(
-            token,
-            |kid| (kid == self.id.as_str()).then(|| self.signing_key.verifying_key()),
-            &validation,
-        )
+        self.verify(token, &validation)
+    }
+
+    fn verify(
+        &self,
+        token: &str,
+        validation: &Validation<'_>,
+    ) -> Result<beadle_token::VerifiedClaims, beadle_token::VerifyError> {
+        beadle_token::verify(token, |kid| (kid == self.id.as_str()).then_some(&self.verifying_key), validation)
     }
 }
 
@@ -177,13 +209,21 @@ impl UnitOfWork for CreateInstance {
     }
 }
 
-struct UpdateInstance(InstanceRow);
+struct UpdateInstance {
+    row: InstanceRow,
+    /// Set when the lifetime of tokens got shorter.
+    tokens_expire_at: Option<Timestamp>,
+}
 
 impl UnitOfWork for UpdateInstance {
-    type Output = ();
+    type Output = Option<Timestamp>;
     type Error = beadle_store::Error;
 
-    async fn run(&self, conn: &mut Conn) -> Result<(), Self::Error> {
-        beadle_store::instance::update(conn, &self.0).await
+    async fn run(&self, conn: &mut Conn) -> Result<Self::Output, Self::Error> {
+        beadle_store::instance::update(conn, &self.row).await?;
+        if let Some(expire_at) = self.tokens_expire_at {
+            beadle_store::instance::keep_tokens(conn, &self.row.id, expire_at).await?;
+        }
+        beadle_store::instance::tokens_expire_at(conn, &self.row.id).await
     }
 }

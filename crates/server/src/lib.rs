@@ -12,6 +12,7 @@ mod cookies;
 mod error;
 mod extract;
 mod frontend;
+mod gate;
 mod hashing;
 mod health;
 pub mod instance;
@@ -19,6 +20,7 @@ mod listener;
 pub mod mail;
 mod metrics;
 mod present;
+mod revocation;
 mod router;
 mod server;
 mod tasks;
@@ -32,11 +34,23 @@ pub use server::Server;
 /// What tests may do of the server's background work, when they choose.
 #[doc(hidden)]
 pub mod hooks {
-    use crate::{App, tasks};
+    use crate::{App, revocation, tasks};
 
     /// Settles one batch of dead sessions; says how many sweeps and sessions it moved on.
     pub async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
         tasks::sweep::settle_batch(app).await
+    }
+
+    /// Moves the revocation feed on, as its reader would, and writes what verifiers have said.
+    pub async fn advance_feed(app: &App) -> Result<(), beadle_store::Error> {
+        revocation::reader::advance(app, &mut *app.store.reader().await?).await?;
+        revocation::Verifiers::flush(app).await;
+        Ok(())
+    }
+
+    /// Sends one heartbeat to the feed's subscribers.
+    pub fn beat(app: &App) {
+        app.feed.beat(&app.instance);
     }
 }
 

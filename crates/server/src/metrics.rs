@@ -1,9 +1,11 @@
 //! Prometheus metrics.
 
+use std::sync::atomic::AtomicU64;
+
 use axum::{extract::State, http::header, response::IntoResponse};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
@@ -18,6 +20,11 @@ pub(crate) struct Metrics {
     pub(crate) bans: Counter,
     /// Sessions settled by the sweep.
     pub(crate) settled: Counter,
+    feed_head: Gauge,
+    feed_lag: Gauge<f64, AtomicU64>,
+    feed_entries: Gauge,
+    feed_subscribers: Gauge,
+    verifiers: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -35,17 +42,41 @@ impl Default for Metrics {
             duration: Histogram::new(buckets),
             bans: Counter::default(),
             settled: Counter::default(),
+            feed_head: Gauge::default(),
+            feed_lag: Gauge::default(),
+            feed_entries: Gauge::default(),
+            feed_subscribers: Gauge::default(),
+            verifiers: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
         registry.register("http_request_seconds", "Time to answer", metrics.duration.clone());
         registry.register("bans", "Bans that changed a user", metrics.bans.clone());
+        registry.register("feed_head", "Newest position of the revocation feed", metrics.feed_head.clone());
+        registry.register(
+            "feed_lag_seconds",
+            "Since when this node knows nothing newer of the feed",
+            metrics.feed_lag.clone(),
+        );
+        registry.register("feed_entries", "Revocations that still matter", metrics.feed_entries.clone());
+        registry.register("feed_subscribers", "Open feed requests", metrics.feed_subscribers.clone());
+        registry.register("feed_verifiers", "Named verifiers that stream the feed", metrics.verifiers.clone());
         registry.register("sessions_settled", "Dead sessions settled as revoked", metrics.settled.clone());
         metrics
     }
 }
 
 impl Metrics {
+    fn observe_feed(&self, app: &App) {
+        let feed = app.feed.progress();
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.feed_head.set(feed.head);
+        self.feed_lag.set(app.now().saturating_since(feed.as_of).as_secs_f64());
+        self.feed_entries.set(count(feed.entries));
+        self.feed_subscribers.set(count(feed.subscribers));
+        self.verifiers.set(count(app.verifiers.listening()));
+    }
+
     /// Counts an answered request.
     pub(crate) fn record(&self, method: &http::Method, status: u16, seconds: f64) {
         self.requests.get_or_create(&RequestLabels { method: known(method), status }).inc();
@@ -69,6 +100,7 @@ fn known(method: &http::Method) -> &'static str {
 
 /// `GET /metrics`.
 pub(crate) async fn handler(State(app): State<App>) -> impl IntoResponse {
+    app.metrics.observe_feed(&app);
     let mut body = String::new();
     match text::encode(&mut body, &app.metrics.registry) {
         Ok(()) => {

@@ -14,7 +14,9 @@ use axum::{
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{ApiError, app::App, backend, extract::secret_key, frontend, health, metrics, trace};
+use crate::{
+    ApiError, app::App, backend, extract::secret_key, frontend, gate, health, metrics, revocation, trace,
+};
 
 /// The whole server as one router.
 pub fn router(app: &App) -> Router {
@@ -26,6 +28,8 @@ pub fn router(app: &App) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::handler))
         .route("/.well-known/jwks.json", get(frontend::jwks))
+        .merge(revocation::router(app))
+        .merge(gate::router())
         .with_state(app.clone())
         .nest_service("/__clerk", frontend)
         .fallback_service(Router::new().fallback(dispatch).with_state(by_host))
@@ -64,19 +68,20 @@ fn has_secret_key(request: &Request) -> bool {
 /// A mounted operation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    /// `backend` or `frontend`.
+    /// `backend`, `frontend`, or `own` for what Clerk has not.
     pub api: &'static str,
     /// Upper case.
     pub method: String,
     /// With `{placeholders}`.
     pub path: String,
-    /// The operation's id in Clerk's description.
+    /// The operation's id, Clerk's where it is Clerk's operation.
     pub operation_id: String,
 }
 
 /// Every operation that is mounted, derived from the routers themselves.
 pub fn routes() -> Vec<Route> {
-    let apis = [("backend", backend::operations()), ("frontend", frontend::operations())];
+    let own = backend::own_operations().merge(revocation::operations()).merge(gate::operations());
+    let apis = [("backend", backend::operations()), ("frontend", frontend::operations()), ("own", own)];
     let mut routes = Vec::new();
     for (api, operations) in apis {
         let description = serde_json::to_value(operations.into_openapi()).unwrap_or_default();

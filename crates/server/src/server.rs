@@ -12,7 +12,7 @@ use crate::{
     instance::Keys,
     listener,
     mail::{self, Mailer},
-    router, tasks,
+    revocation, router, tasks,
 };
 
 /// How long requests under way may take once a stop was asked for.
@@ -57,6 +57,8 @@ impl Server {
         let mut background = JoinSet::new();
         background.spawn(tasks::sweep::run(self.app.clone(), stopped.clone()));
         background.spawn(tasks::maintenance::run(self.app.clone(), stopped.clone()));
+        background.spawn(revocation::reader::run(self.app.clone(), stopped.clone()));
+        background.spawn(revocation::Verifiers::run(self.app.clone(), stopped.clone()));
         background.spawn(mail::run(
             self.app.store.clone(),
             self.app.clock.clone(),
@@ -64,6 +66,12 @@ impl Server {
             self.app.mail.clone(),
             stopped,
         ));
+        let feed = self.app.clone();
+        let shutdown = async move {
+            shutdown.await;
+            // Streams would never end by themselves.
+            feed.feed.close();
+        };
         listener::serve(self.listener, router::router(&self.app), shutdown, GRACE).await;
         stop.send_replace(true);
         let finished = async { while background.join_next().await.is_some() {} };

@@ -20,6 +20,12 @@ pub(crate) static UPDATE: Sql =
     Sql::new("UPDATE instance SET settings = ?2, secret_key = ?3, publishable_key = ?4 WHERE id = ?1");
 pub(crate) static LOCK: Sql = Sql::split("SELECT 1", "SELECT 1 FROM pg_advisory_xact_lock(4806317552)");
 
+pub(crate) static TOKENS_EXPIRE_AT: Sql = Sql::new("SELECT tokens_expire_at FROM instance WHERE id = ?1");
+pub(crate) static KEEP_TOKENS: Sql = Sql::new(
+    "UPDATE instance SET tokens_expire_at = ?2 \
+     WHERE id = ?1 AND (tokens_expire_at IS NULL OR tokens_expire_at < ?2)",
+);
+
 /// The row of `instance`.
 #[derive(Debug, Clone)]
 pub struct InstanceRow {
@@ -73,5 +79,16 @@ pub async fn create(conn: &mut Conn, row: &InstanceRow) -> Result<()> {
 /// Writes settings and keys.
 pub async fn update(conn: &mut Conn, row: &InstanceRow) -> Result<()> {
     conn.execute(&UPDATE, params![&row.id, &row.settings, &row.secret_key, &row.publishable_key]).await?;
+    Ok(())
+}
+
+/// When the last token made under an earlier, longer lifetime ends.
+pub async fn tokens_expire_at(conn: &mut Conn, id: &InstanceId) -> Result<Option<Timestamp>> {
+    conn.query_one(&TOKENS_EXPIRE_AT, params![id], |row| row.take()).await
+}
+
+/// Remembers that tokens made so far may live until then.
+pub async fn keep_tokens(conn: &mut Conn, id: &InstanceId, expire_at: Timestamp) -> Result<()> {
+    conn.execute(&KEEP_TOKENS, params![id, expire_at]).await?;
     Ok(())
 }

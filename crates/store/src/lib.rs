@@ -6,8 +6,10 @@
 pub mod clients;
 mod db;
 mod error;
+pub mod feed;
 pub mod identifications;
 pub mod instance;
+pub mod leases;
 pub mod mails;
 mod migrate;
 pub mod outbox;
@@ -18,6 +20,7 @@ pub mod sign_ins;
 pub mod sign_ups;
 pub mod sweeps;
 pub mod users;
+pub mod verifiers;
 mod words;
 
 pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork, WorkError};

@@ -11,11 +11,21 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sqlite: include_str!("../migrations/sqlite/0001_init.sql"),
-    postgres: include_str!("../migrations/postgres/0001_init.sql"),
-}];
+macro_rules! migrations {
+    ($($version:literal: $file:literal;)+) => {
+        &[$(Migration {
+            version: $version,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../migrations/postgres/", $file)),
+        }),+]
+    };
+}
+
+/// A new one must leave the statements of the version before working: nodes are restarted one after the other.
+const MIGRATIONS: &[Migration] = migrations! {
+    1: "0001_init.sql";
+    2: "0002_feed.sql";
+};
 
 /// Any constant does, as long as nobody else uses it on this database.
 const ADVISORY_LOCK: &str = "SELECT pg_advisory_lock(4806317551)";

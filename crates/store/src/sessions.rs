@@ -51,7 +51,13 @@ pub(crate) static TOUCH: Sql = Sql::new(
      WHERE id = ?1 AND status IN ('active', 'pending')",
 );
 pub(crate) static END: Sql = Sql::new(
-    "UPDATE sessions SET status = ?2, updated_at = ?3 WHERE id = ?1 AND status IN ('active', 'pending')",
+    "UPDATE sessions SET status = ?2, updated_at = ?3 WHERE id = ?1 AND status IN ('active', 'pending') \
+     RETURNING tokens_expire_at",
+);
+pub(crate) static KEEP_TOKENS: Sql = Sql::new(
+    "UPDATE sessions SET tokens_expire_at = \
+     CASE WHEN tokens_expire_at > ?2 THEN tokens_expire_at ELSE ?2 END \
+     WHERE id = ?1 AND status IN ('active', 'pending')",
 );
 pub(crate) static SETTLE: Sql = Sql::new(
     "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM sessions \
@@ -153,9 +159,21 @@ pub async fn touch(conn: &mut Conn, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Ends a session with a terminal status. Says whether it was unsettled until now.
-pub async fn end(conn: &mut Conn, id: &SessionId, status: SessionStatus, now: Timestamp) -> Result<bool> {
-    Ok(conn.execute(&END, params![id, status.as_str(), now]).await? > 0)
+/// Ends a session with a terminal status. `None` if it had one already; else when its longest-lived token ends, if
+/// one was made beyond the usual lifetime.
+pub async fn end(
+    conn: &mut Conn,
+    id: &SessionId,
+    status: SessionStatus,
+    now: Timestamp,
+) -> Result<Option<Option<Timestamp>>> {
+    conn.query_opt(&END, params![id, status.as_str(), now], |row| row.take()).await
+}
+
+/// Remembers that a token of the session is to live until then. Says whether the session is open; if it is not, no
+/// such token may be made.
+pub async fn keep_tokens(conn: &mut Conn, id: &SessionId, expire_at: Timestamp) -> Result<bool> {
+    Ok(conn.execute(&KEEP_TOKENS, params![id, expire_at]).await? > 0)
 }
 
 /// Settles up to `limit` sessions of a user below a generation as revoked, and names them.

@@ -17,7 +17,7 @@ pub use row::{UserRecord, UserRow};
 
 use crate::{
     Conn, Error, Result,
-    db::{param::params, sql::Sql},
+    db::{param::params, row::Row, sql::Sql},
     identifications,
 };
 
@@ -64,14 +64,20 @@ pub(crate) static UPDATE: Sql = Sql::new(concat!(
     "WHERE id = ?1 RETURNING seq"
 ));
 pub(crate) static BAN: Sql = Sql::new(
-    "UPDATE users SET banned = TRUE, generation = generation + 1, updated_at = ?2 \
-     WHERE id = ?1 AND NOT banned RETURNING generation",
+    "UPDATE users SET banned = TRUE, banned_at = ?2, generation = generation + 1, updated_at = ?2 \
+     WHERE id = ?1 AND NOT banned RETURNING generation, tokens_expire_at",
 );
 pub(crate) static UNBAN: Sql =
-    Sql::new("UPDATE users SET banned = FALSE, updated_at = ?2 WHERE id = ?1 AND banned");
+    Sql::new("UPDATE users SET banned = FALSE, banned_at = NULL, updated_at = ?2 WHERE id = ?1 AND banned");
 pub(crate) static BUMP: Sql = Sql::new(
-    "UPDATE users SET generation = generation + 1, updated_at = ?2 WHERE id = ?1 RETURNING generation",
+    "UPDATE users SET generation = generation + 1, updated_at = ?2 WHERE id = ?1 \
+     RETURNING generation, tokens_expire_at",
 );
+pub(crate) static KEEP_TOKENS: Sql = Sql::new(
+    "UPDATE users SET tokens_expire_at = CASE WHEN tokens_expire_at > ?3 THEN tokens_expire_at ELSE ?3 END \
+     WHERE id = ?1 AND generation = ?2 AND NOT banned",
+);
+pub(crate) static BANNED_AT: Sql = Sql::new("SELECT banned_at FROM users WHERE id = ?1");
 pub(crate) static SET_LOCKOUT: Sql = Sql::new(
     "UPDATE users SET locked = ?2, lockout_expires_at = ?3, failed_attempts = ?4, updated_at = ?5 WHERE id = ?1",
 );
@@ -86,7 +92,8 @@ pub(crate) static SET_LAST_ACTIVE: Sql = Sql::new(
 );
 pub(crate) static SET_DIGEST: Sql =
     Sql::new("UPDATE users SET password_digest = ?3 WHERE id = ?1 AND password_digest = ?2");
-pub(crate) static DELETE: Sql = Sql::new("DELETE FROM users WHERE id = ?1 RETURNING seq, generation");
+pub(crate) static DELETE: Sql =
+    Sql::new("DELETE FROM users WHERE id = ?1 RETURNING seq, generation, tokens_expire_at");
 pub(crate) static INDEX_SEARCH: Sql = Sql::split(
     "INSERT INTO user_search (rowid, user_id, emails, phones, wallets, username, name) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -277,10 +284,39 @@ async fn index_for_search(conn: &mut Conn, seq: i64, record: &UserRecord) -> Res
     Ok(())
 }
 
+/// A user's new generation, and what verifiers need to know of the tokens from before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewGeneration {
+    /// Every credential below it is dead.
+    pub generation: Generation,
+    /// When the longest-lived token ends, if one was made beyond the usual lifetime.
+    pub tokens_expire_at: Option<Timestamp>,
+}
+
+fn read_generation(row: &mut Row<'_>) -> Result<NewGeneration> {
+    Ok(NewGeneration { generation: row.take()?, tokens_expire_at: row.take()? })
+}
+
 /// Marks the user as banned and starts their next generation. `None` when they were banned already, or do not
 /// exist: then nothing changed.
-pub async fn ban(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<Option<Generation>> {
-    conn.query_opt(&BAN, params![id, now], |row| row.take()).await
+pub async fn ban(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<Option<NewGeneration>> {
+    conn.query_opt(&BAN, params![id, now], read_generation).await
+}
+
+/// When the user was banned; `None` for one who is not, or does not exist.
+pub async fn banned_at(conn: &mut Conn, id: &UserId) -> Result<Option<Timestamp>> {
+    Ok(conn.query_opt(&BANNED_AT, params![id], |row| row.take()).await?.flatten())
+}
+
+/// Remembers that a token of this generation is to live until then. Says whether the generation is alive; if it is
+/// not, no such token may be made.
+pub async fn keep_tokens(
+    conn: &mut Conn,
+    id: &UserId,
+    generation: Generation,
+    expire_at: Timestamp,
+) -> Result<bool> {
+    Ok(conn.execute(&KEEP_TOKENS, params![id, generation, expire_at]).await? > 0)
 }
 
 /// Clears the mark; the generation stays. Says whether anything changed.
@@ -289,8 +325,8 @@ pub async fn unban(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<bool>
 }
 
 /// Starts the user's next generation: signs them out everywhere.
-pub async fn bump_generation(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<Generation> {
-    conn.query_one(&BUMP, params![id, now], |row| row.take()).await
+pub async fn bump_generation(conn: &mut Conn, id: &UserId, now: Timestamp) -> Result<NewGeneration> {
+    conn.query_one(&BUMP, params![id, now], read_generation).await
 }
 
 /// Writes the lockout.
@@ -319,12 +355,12 @@ pub async fn upgrade_digest(conn: &mut Conn, id: &UserId, old: &str, new: &str) 
 }
 
 /// Deletes the user with their identifications. Sessions stay behind, dead without their user, until the sweep
-/// settles them. Returns the last generation, or `None` without the user.
-pub async fn delete(conn: &mut Conn, id: &UserId) -> Result<Option<Generation>> {
-    let deleted = conn.query_opt(&DELETE, params![id], |row| Ok((row.take::<i64>()?, row.take()?))).await?;
-    let Some((seq, generation)) = deleted else { return Ok(None) };
+/// settles them. Returns the generation after the last, which nothing has, or `None` without the user.
+pub async fn delete(conn: &mut Conn, id: &UserId) -> Result<Option<NewGeneration>> {
+    let read = |row: &mut Row<'_>| Ok((row.take::<i64>()?, read_generation(row)?));
+    let Some((seq, last)) = conn.query_opt(&DELETE, params![id], read).await? else { return Ok(None) };
     conn.execute(&UNINDEX_SEARCH, params![seq]).await?;
-    Ok(Some(generation))
+    Ok(Some(NewGeneration { generation: last.generation.next(), ..last }))
 }
 
 /// The conflict as the parameter a caller sent.

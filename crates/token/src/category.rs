@@ -7,6 +7,9 @@ pub enum Category {
     Session,
     /// A token made from a template for some third party; never a session token.
     Template,
+    /// A frame of the revocation feed. It has a `typ` of its own (RFC 8725, 3.11) instead of a `cat`, so that no
+    /// library takes it for a token.
+    Revocations,
     /// No `cat` at all: handshake tokens and other messages to Clerk's own libraries.
     None,
 }
@@ -17,7 +20,15 @@ impl Category {
         match self {
             Self::Session => Some("cl_B7d4PD111AAA"),
             Self::Template => Some("cl_B7d4PD222AAA"),
-            Self::None => None,
+            Self::Revocations | Self::None => None,
+        }
+    }
+
+    /// The value of `typ`.
+    pub const fn typ(self) -> &'static str {
+        match self {
+            Self::Revocations => "beadle-revocations+jwt",
+            Self::Session | Self::Template | Self::None => "JWT",
         }
     }
 }

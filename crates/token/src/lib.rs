@@ -5,6 +5,7 @@
 
 mod category;
 mod claims;
+pub mod carried;
 #[cfg(test)]
 mod fixtures;
 mod signing;
@@ -14,7 +15,9 @@ mod verifying_key;
 pub use category::Category;
 pub use claims::{SessionClaims, VerifiedClaims};
 pub use signing::{KeyError, SigningKey};
-pub use verification::{DEFAULT_SKEW, Expiry, MAX_TOKEN_LENGTH, Validation, VerifyError, verify};
+pub use verification::{
+    DEFAULT_SKEW, Expiry, MAX_FRAME_LENGTH, MAX_TOKEN_LENGTH, Validation, VerifyError, verify, verify_revocations,
+};
 pub use verifying_key::VerifyingKey;
 
 /// The only signature algorithm, in a token's header and in a key's `alg`.

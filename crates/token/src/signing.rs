@@ -26,6 +26,7 @@ pub struct SigningKey {
     session_header: String,
     template_header: String,
     bare_header: String,
+    revocations_header: String,
 }
 
 /// A key that cannot be made or read.
@@ -61,6 +62,7 @@ impl SigningKey {
             session_header: encoded_header(&kid, Category::Session),
             template_header: encoded_header(&kid, Category::Template),
             bare_header: encoded_header(&kid, Category::None),
+            revocations_header: encoded_header(&kid, Category::Revocations),
             pair,
             kid,
         }
@@ -88,6 +90,7 @@ impl SigningKey {
             Category::Session => &self.session_header,
             Category::Template => &self.template_header,
             Category::None => &self.bare_header,
+            Category::Revocations => &self.revocations_header,
         };
         let mut payload = Vec::with_capacity(TYPICAL_CLAIMS);
         serde_json::to_writer(&mut payload, claims).expect("claims are structs or maps with text keys");
@@ -162,7 +165,7 @@ fn encoded_header(kid: &str, category: Category) -> String {
         kid: &'a str,
         typ: &'a str,
     }
-    let header = Header { alg: ALGORITHM, cat: category.header_value(), kid, typ: "JWT" };
+    let header = Header { alg: ALGORITHM, cat: category.header_value(), kid, typ: category.typ() };
     let json = serde_json::to_vec(&header).expect("a struct of texts is always valid JSON");
     let mut encoded = URL_SAFE_NO_PAD.encode(json);
     encoded.push('.');
@@ -190,6 +193,10 @@ mod tests {
             json!({"alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": KID, "typ": "JWT"})
         );
         assert_eq!(header(Category::Template)["cat"], "cl_B7d4PD222AAA");
+        assert_eq!(
+            header(Category::Revocations),
+            json!({"alg": "RS256", "kid": KID, "typ": "beadle-revocations+jwt"})
+        );
         assert_eq!(header(Category::None), json!({"alg": "RS256", "kid": KID, "typ": "JWT"}));
     }
 

@@ -14,6 +14,9 @@ use crate::{ALGORITHM, Category, VerifiedClaims, VerifyingKey};
 /// How many bytes a token may have. Real ones have about 900; the limit bounds the work on garbage.
 pub const MAX_TOKEN_LENGTH: usize = 16 * 1024;
 
+/// How many bytes a frame of the revocation feed may have: 500 entries take about 120 KiB.
+pub const MAX_FRAME_LENGTH: usize = 1024 * 1024;
+
 /// By how much the clocks of issuer and verifier may differ.
 pub const DEFAULT_SKEW: Duration = Duration::from_secs(5);
 
@@ -94,24 +97,41 @@ pub fn verify<K: Borrow<VerifyingKey>>(
     lookup: impl FnOnce(&str) -> Option<K>,
     validation: &Validation<'_>,
 ) -> Result<VerifiedClaims, VerifyError> {
-    if token.len() > MAX_TOKEN_LENGTH {
+    let claims: VerifiedClaims = decode_json(signed_payload(token, MAX_TOKEN_LENGTH, Header::check, lookup)?)?;
+    validation.check_times(&claims)?;
+    validation.check_origin(&claims)?;
+    Ok(claims)
+}
+
+/// Verifies the signature of a frame of the revocation feed and hands out its payload. Its times and its place in
+/// the sequence are for the caller to judge.
+pub fn verify_revocations<T: DeserializeOwned, K: Borrow<VerifyingKey>>(
+    jws: &str,
+    lookup: impl FnOnce(&str) -> Option<K>,
+) -> Result<T, VerifyError> {
+    decode_json(signed_payload(jws, MAX_FRAME_LENGTH, Header::check_revocations, lookup)?)
+}
+
+/// The payload, still encoded, if the header passes `check` and the signature fits.
+fn signed_payload<K: Borrow<VerifyingKey>>(
+    token: &str,
+    limit: usize,
+    check: impl FnOnce(&Header) -> Result<(), VerifyError>,
+    lookup: impl FnOnce(&str) -> Option<K>,
+) -> Result<&str, VerifyError> {
+    if token.len() > limit {
         return Err(VerifyError::Malformed);
     }
     let (message, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
     let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
-
     let header: Header = decode_json(header)?;
-    header.check()?;
+    check(&header)?;
     let signature = decode(signature)?;
     let key = lookup(header.kid.as_deref().unwrap_or_default()).ok_or(VerifyError::UnknownKey)?;
     if !key.borrow().is_signature(message.as_bytes(), &signature) {
         return Err(VerifyError::BadSignature);
     }
-
-    let claims: VerifiedClaims = decode_json(payload)?;
-    validation.check_times(&claims)?;
-    validation.check_origin(&claims)?;
-    Ok(claims)
+    Ok(payload)
 }
 
 #[derive(Deserialize)]
@@ -125,6 +145,19 @@ struct Header {
 }
 
 impl Header {
+    fn check_revocations(&self) -> Result<(), VerifyError> {
+        if self.alg != ALGORITHM {
+            return Err(VerifyError::WrongAlgorithm);
+        }
+        if self.crit.is_some() {
+            return Err(VerifyError::Malformed);
+        }
+        if self.typ.as_deref() != Some(Category::Revocations.typ()) || self.cat.is_some() {
+            return Err(VerifyError::WrongCategory);
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<(), VerifyError> {
         if self.alg != ALGORITHM {
             return Err(VerifyError::WrongAlgorithm);

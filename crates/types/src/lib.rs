@@ -15,6 +15,7 @@ pub mod page;
 pub mod params;
 pub mod phone_number;
 pub mod public_user_data;
+pub mod revocation;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
@@ -39,6 +40,10 @@ pub use jwks::{Jwk, Jwks};
 pub use page::Page;
 pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;
+pub use revocation::{
+    Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame, VerifierStatus,
+    WireFrame,
+};
 pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};
 pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};

@@ -37,11 +37,14 @@ macro_rules! markers {
 }
 
 markers! {
+    BanStatusObject = "ban_status";
     ClientObject = "client";
     CookiesObject = "cookies";
     EmailAddressObject = "email_address";
     EventObject = "event";
     PhoneNumberObject = "phone_number";
+    RevocationReceiptObject = "revocation_receipt";
+    RevocationsObject = "revocations";
     SessionObject = "session";
     SignInObject = "sign_in_attempt";
     SignUpObject = "sign_up_attempt";

@@ -5,10 +5,12 @@
 
 pub mod list;
 pub mod patch;
+pub mod revocations;
 pub mod sessions;
 pub mod users;
 
 pub use list::{ListSessions, ListUsers, Paging, UserFilter};
 pub use patch::Patch;
+pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
 pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword};

@@ -10,7 +10,7 @@ use beadle_store::{
 };
 use beadle_types::UserId;
 
-use super::{events::Events, revoke_user};
+use super::{events::Events, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -36,7 +36,7 @@ pub(crate) async fn ban(app: &App, ids: Vec<UserId>) -> ApiResult<Vec<UserRecord
     let outcome = set_banned(app, ids, true).await?;
     app.metrics.bans.inc_by(outcome.changed as u64);
     if outcome.changed > 0 {
-        app.sweep.notify_one();
+        app.has_revoked();
     }
     Ok(outcome.records)
 }
@@ -84,8 +84,8 @@ impl UnitOfWork for SetBanned {
 impl SetBanned {
     async fn ban(&self, conn: &mut Conn, id: &UserId) -> ApiResult<bool> {
         let now = self.events.now();
-        let Some(generation) = users::ban(conn, id, now).await? else { return Ok(false) };
-        revoke_user::revoke(conn, id, generation, now).await?;
+        let Some(dead) = users::ban(conn, id, now).await? else { return Ok(false) };
+        revoke::user(conn, &self.events, id, dead).await?;
         Ok(true)
     }
 

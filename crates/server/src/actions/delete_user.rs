@@ -4,7 +4,7 @@ use beadle_domain::Error;
 use beadle_store::{Conn, UnitOfWork, users};
 use beadle_types::{DeletedObject, UserId};
 
-use super::{events::Events, revoke_user};
+use super::{events::Events, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) async fn delete(app: &App, id: UserId) -> ApiResult<DeletedObject> {
     let work = DeleteUser { id: id.clone(), events: Events::new(app, 1) };
     app.store.write(work).await?;
-    app.sweep.notify_one();
+    app.has_revoked();
     Ok(DeletedObject::new("user", id.as_str()))
 }
 
@@ -31,10 +31,9 @@ impl UnitOfWork for DeleteUser {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
-        let now = self.events.now();
-        let last = users::delete(conn, &self.id).await?;
-        let generation = last.ok_or_else(|| Error::not_found("user", &self.id))?.next();
-        revoke_user::revoke(conn, &self.id, generation, now).await?;
+        let dead = users::delete(conn, &self.id).await?;
+        let dead = dead.ok_or_else(|| Error::not_found("user", &self.id))?;
+        revoke::user(conn, &self.events, &self.id, dead).await?;
         self.events.user_deleted(conn, 0, &self.id).await?;
         Ok(())
     }

@@ -2,12 +2,12 @@
 
 use beadle_domain::Error;
 use beadle_store::{
-    Conn, UnitOfWork, outbox,
+    Conn, UnitOfWork,
     sessions::{self, SessionRecord},
 };
 use beadle_types::{SessionId, SessionStatus};
 
-use super::events::Events;
+use super::{events::Events, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -33,7 +33,9 @@ pub(crate) async fn end_all(
     status: SessionStatus,
 ) -> ApiResult<Vec<SessionRecord>> {
     let events = Events::new(app, ids.len());
-    app.store.write(EndSessions { ids, status, events }).await
+    let records = app.store.write(EndSessions { ids, status, events }).await?;
+    app.has_revoked();
+    Ok(records)
 }
 
 struct EndSessions {
@@ -52,11 +54,12 @@ impl UnitOfWork for EndSessions {
         for (n, id) in self.ids.iter().enumerate() {
             let found = sessions::find(conn, id).await?.ok_or_else(|| Error::not_found("session", id))?;
             let live = matches!(found.status_at(now), SessionStatus::Active | SessionStatus::Pending);
-            if !live || !sessions::end(conn, id, self.status, now).await? {
+            let ended = if live { sessions::end(conn, id, self.status, now).await? } else { None };
+            let Some(tokens_expire_at) = ended else {
                 records.push(found);
                 continue;
-            }
-            outbox::add_revocation(conn, &outbox::Revocation::Session(id.clone()), now).await?;
+            };
+            revoke::session(conn, &self.events, id, tokens_expire_at).await?;
             let record = sessions::find(conn, id).await?.ok_or(beadle_store::Error::NotFound)?;
             let kind = format!("session.{}", self.status.as_str());
             self.events.session(conn, n, &kind, &present::session::session(&record, now)).await?;

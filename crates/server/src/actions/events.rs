@@ -4,7 +4,7 @@ use beadle_store::{Conn, Result, outbox, users::UserRecord};
 use beadle_types::{EventId, Timestamp, UserId};
 use serde::Serialize;
 
-use crate::{app::App, present};
+use crate::{app::App, instance::Instance, present};
 
 /// Writes events with ids that were drawn before the transaction, so that it can run again.
 pub(crate) struct Events {
@@ -27,6 +27,11 @@ impl Events {
     /// When the change happens.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What the events are about.
+    pub(super) fn instance(&self) -> &Instance {
+        &self.app.instance
     }
 
     /// `user.created`, `user.updated`: the whole user. `n` is which of the transaction's events this is.

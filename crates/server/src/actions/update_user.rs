@@ -17,7 +17,7 @@ use beadle_types::{
 };
 use secrecy::SecretString;
 
-use super::{create_user, events::Events, password, password::NewPassword, revoke_user};
+use super::{create_user, events::Events, password, password::NewPassword, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -33,7 +33,7 @@ pub(crate) async fn update(app: &App, id: UserId, params: UpdateUser) -> ApiResu
     let signs_out = changes.signs_out();
     let record = app.store.write(Update { id, changes, events: Events::new(app, 1) }).await?;
     if signs_out {
-        app.sweep.notify_one();
+        app.has_revoked();
     }
     Ok(record)
 }
@@ -287,9 +287,9 @@ impl UnitOfWork for Update {
         findings.finish()?;
         users::update(conn, &record).await?;
         if self.changes.signs_out() {
-            let generation = users::bump_generation(conn, &self.id, now).await?;
-            record.user.generation = generation;
-            revoke_user::revoke(conn, &self.id, generation, now).await?;
+            let dead = users::bump_generation(conn, &self.id, now).await?;
+            record.user.generation = dead.generation;
+            revoke::user(conn, &self.events, &self.id, dead).await?;
         }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(record)

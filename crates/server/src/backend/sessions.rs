@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State, response::IntoResponse};
-use beadle_domain::{Error, Findings, session::DeadSession};
+use beadle_domain::{Error, Findings};
 use beadle_store::sessions::{self, ListSessions};
 use beadle_types::{
     Page, Session, SessionId, SessionStatus, Token, UserId,
@@ -12,10 +12,7 @@ use beadle_types::{
 
 use super::paging;
 use crate::{
-    actions::{
-        authenticate_session::{self, Found},
-        create_session, end_session, refresh_session,
-    },
+    actions::{create_session, create_token, end_session, refresh_session},
     app::App,
     error::ApiResult,
     extract::{self, Id, Query, path},
@@ -114,12 +111,5 @@ pub(super) async fn create_token(
         }
         Some(seconds) => return Err(Error::param_value_invalid("expires_in_seconds", seconds).into()),
     };
-    let now = app.now();
-    let found = authenticate_session::find(&mut *app.store.reader().await?, &id, now).await?;
-    match found {
-        Found::Live(session) => Ok(Json(app.instance.mint(&session, None, lifetime, now, &*app.rng))),
-        Found::Dead(DeadSession::Refused(refusal)) => Err(refusal.into()),
-        Found::Dead(DeadSession::Ended(_)) => Err(Error::authentication_invalid().into()),
-        Found::Unknown => Err(Error::not_found("session", &id).into()),
-    }
+    Ok(Json(create_token::create(&app, &id, lifetime).await?))
 }

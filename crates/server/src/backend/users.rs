@@ -1,6 +1,7 @@
 //! Users.
 
 pub(super) mod ban;
+pub(super) mod ban_status;
 pub(super) mod create;
 mod filter;
 pub(super) mod list;

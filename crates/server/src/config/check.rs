@@ -14,6 +14,8 @@ use super::{
 const KEY_PREFIXES: [&str; 2] = ["sk_test_", "sk_live_"];
 /// Characters behind the prefix. Short ones are taken for tests, with a warning at start.
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=200;
+/// Short ones could be guessed.
+const FEED_KEY_LENGTH: std::ops::RangeInclusive<usize> = 24..=200;
 const ENCRYPTION_KEY_BYTES: usize = 32;
 
 pub(super) fn listen(text: &str) -> Result<SocketAddr, ConfigError> {
@@ -54,6 +56,19 @@ pub(super) fn secret_key(key: SecretString) -> Result<SecretString, ConfigError>
             "secret_key",
             "must be sk_test_ or sk_live_ followed by up to 200 letters, digits, `_` or `-`",
         )),
+    }
+}
+
+pub(super) fn feed_key(key: SecretString) -> Result<SecretString, ConfigError> {
+    let random = key.expose_secret().strip_prefix("fk_");
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if random.is_some_and(|random| FEED_KEY_LENGTH.contains(&random.len()) && random.bytes().all(is_good)) {
+        Ok(key)
+    } else {
+        Err(ConfigError::new(
+            "feed_key",
+            "must be fk_ followed by 24 to 200 letters, digits, `_` or `-`; without it one is derived",
+        ))
     }
 }
 

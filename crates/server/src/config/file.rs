@@ -37,6 +37,7 @@ impl File {
             data_dir: root.text("data_dir")?.map(Into::into),
             database_url: root.text("database_url")?.map(Into::into),
             secret_key: root.text("secret_key")?.map(Into::into),
+            feed_key: root.text("feed_key")?.map(Into::into),
             publishable_key: root.text("publishable_key")?,
             encryption_key: root.text("encryption_key")?.map(Into::into),
             log_format: root.text("log_format")?,

@@ -17,6 +17,8 @@ pub struct Overrides {
     pub database_url: Option<SecretString>,
     /// `sk_…`.
     pub secret_key: Option<SecretString>,
+    /// `fk_…`.
+    pub feed_key: Option<SecretString>,
     /// `pk_…`.
     pub publishable_key: Option<String>,
     /// Base64 of 32 bytes.
@@ -51,6 +53,7 @@ impl Overrides {
             data_dir: self.data_dir.or(fallback.data_dir),
             database_url: self.database_url.or(fallback.database_url),
             secret_key: self.secret_key.or(fallback.secret_key),
+            feed_key: self.feed_key.or(fallback.feed_key),
             publishable_key: self.publishable_key.or(fallback.publishable_key),
             encryption_key: self.encryption_key.or(fallback.encryption_key),
             log_format: self.log_format.or(fallback.log_format),
@@ -84,6 +87,7 @@ impl Environment {
             "BEADLE_DATA_DIR" => overrides.data_dir = Some(value.into()),
             "BEADLE_DATABASE_URL" => overrides.database_url = Some(text(name, value)?.into()),
             "BEADLE_SECRET_KEY" => overrides.secret_key = Some(text(name, value)?.into()),
+            "BEADLE_FEED_KEY" => overrides.feed_key = Some(text(name, value)?.into()),
             "BEADLE_PUBLISHABLE_KEY" => overrides.publishable_key = Some(text(name, value)?),
             "BEADLE_ENCRYPTION_KEY" => overrides.encryption_key = Some(text(name, value)?.into()),
             "BEADLE_LOG_FORMAT" => overrides.log_format = Some(text(name, value)?),

@@ -1,4 +1,4 @@
-//! Authorisation of the Backend API: the secret key, checked before anything else, unknown paths included.
+//! Authorisation of the Backend API and of the revocation feed: a key, checked before anything else, unknown paths included.
 
 use axum::{
     extract::{Request, State},
@@ -8,7 +8,7 @@ use axum::{
 };
 use beadle_domain::secret::constant_time_eq;
 use beadle_types::code;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{body, version};
 use crate::{app::App, error::ApiError};
@@ -22,6 +22,17 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 
 /// Lets requests with `Authorization: Bearer sk_…` through.
 pub(crate) async fn require(State(app): State<App>, request: Request, next: Next) -> Response {
+    let secret_key = app.instance.keys.secret_key.clone();
+    admit(&[&secret_key], request, next).await
+}
+
+/// Lets requests with the secret key or the feed key through.
+pub(crate) async fn require_for_feed(State(app): State<App>, request: Request, next: Next) -> Response {
+    let keys = app.instance.keys.clone();
+    admit(&[&keys.secret_key, &keys.feed_key], request, next).await
+}
+
+async fn admit(keys: &[&SecretString], request: Request, next: Next) -> Response {
     let Some(key) = bearer(request.headers()).filter(|key| !key.is_empty()) else {
         return refuse(
             request,
@@ -31,12 +42,16 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
         )
         .await;
     };
-    if !constant_time_eq(key, app.instance.keys.secret_key.expose_secret().as_bytes()) {
+    let mut fits = false;
+    for known in keys {
+        fits |= constant_time_eq(key, known.expose_secret().as_bytes());
+    }
+    if !fits {
         return refuse(
             request,
             code::CLERK_KEY_INVALID,
             "Invalid secret key",
-            "The secret key is not the one of this instance.",
+            "The key is not the one of this instance.",
         )
         .await;
     }

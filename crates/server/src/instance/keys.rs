@@ -1,13 +1,13 @@
 //! The keys that callers hold: `sk_…` for the Backend API, `pk_…` that tells browsers where the Frontend API is.
 
-use aws_lc_rs::digest;
+use aws_lc_rs::{digest, hmac};
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use beadle_domain::{rng::SystemRng, settings::InstanceSettings};
 use beadle_store::Store;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::seal::Sealer;
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 pub struct Keys {
     /// Authorises the Backend API.
     pub secret_key: SecretString,
+    /// Opens the revocation feed and nothing else.
+    pub feed_key: SecretString,
     /// `pk_live_` or `pk_test_` and base64 of `host$`.
     pub publishable_key: String,
 }
@@ -41,13 +43,26 @@ pub async fn read_keys(config: &Config) -> Result<Keys, Error> {
     };
     let row =
         row.ok_or_else(|| Error::Setup("there is no instance yet: start `beadle serve` once".into()))?;
+    let secret_key = match &config.secret_key {
+        Some(fixed) => fixed.clone(),
+        None => SecretString::from(sealer.open(&row.secret_key)?),
+    };
     Ok(Keys {
-        secret_key: match &config.secret_key {
-            Some(fixed) => fixed.clone(),
-            None => SecretString::from(sealer.open(&row.secret_key)?),
-        },
+        feed_key: feed_key(config, &secret_key),
+        secret_key,
         publishable_key: config.publishable_key.clone().unwrap_or(row.publishable_key),
     })
+}
+
+/// The configured feed key, else one that follows from the secret key: all nodes have the same, and a new secret key
+/// means a new feed key.
+pub(super) fn feed_key(config: &Config, secret_key: &SecretString) -> SecretString {
+    if let Some(fixed) = &config.feed_key {
+        return fixed.clone();
+    }
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret_key.expose_secret().as_bytes());
+    let tag = hmac::sign(&key, b"beadle revocation feed key");
+    format!("fk_{}", URL_SAFE_NO_PAD.encode(tag)).into()
 }
 
 /// The publishable key to use: the fixed one, whose host then is the instance's; else the stored one, unless

@@ -23,6 +23,16 @@ impl Sql {
         Self { sqlite: Cow::Borrowed(sqlite), postgres: OnceLock::new(), postgres_source: Some(postgres) }
     }
 
+    /// A statement about what only PostgreSQL has: several writers.
+    pub(crate) const fn postgres_only(text: &'static str) -> Self {
+        Self::split("", text)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_postgres_only(&self) -> bool {
+        self.sqlite.is_empty()
+    }
+
     /// A statement composed at run time from constant fragments (list filters).
     pub(crate) fn composed(text: String) -> Self {
         Self { sqlite: Cow::Owned(text), postgres: OnceLock::new(), postgres_source: None }

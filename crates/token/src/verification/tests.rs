@@ -302,6 +302,25 @@ proptest! {
     }
 }
 
+#[test]
+fn frames_and_tokens_are_not_taken_for_each_other() {
+    let lookup = |kid: &str| (kid == KID).then(|| key().verifying_key());
+    let frame = key().sign_as(Category::Revocations, &claims());
+    assert_eq!(verify_revocations::<Value, _>(&frame, lookup).unwrap()["sub"], "user_1");
+    assert_eq!(verify(&frame, lookup, &Validation::at(NOW)), Err(VerifyError::Malformed));
+    for other in [Category::Session, Category::Template, Category::None] {
+        let token = key().sign_as(other, &claims());
+        assert_eq!(verify_revocations::<Value, _>(&token, lookup), Err(VerifyError::WrongCategory), "{other:?}");
+    }
+    let unknown = verify_revocations::<Value, VerifyingKey>(&frame, |_| None);
+    assert_eq!(unknown, Err(VerifyError::UnknownKey));
+    let mut changed = frame.clone();
+    changed.replace_range(frame.len() - 4.., "AAAA");
+    assert_eq!(verify_revocations::<Value, _>(&changed, lookup), Err(VerifyError::BadSignature));
+    let long = "a".repeat(MAX_FRAME_LENGTH + 1);
+    assert_eq!(verify_revocations::<Value, _>(&long, lookup), Err(VerifyError::Malformed));
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop::sample::select(vec![
         "alg", "kid", "cat", "typ", "crit", "sub", "exp", "nbf", "iat", "azp", "fva", "x",

@@ -1,4 +1,4 @@
-//! Where a request carries its session token.
+//! Where a request carries its session token: shared by the SDK and the server's gate.
 
 use http::{HeaderMap, header};
 
@@ -10,7 +10,7 @@ const MAX_COOKIES: usize = 8;
 
 /// The tokens to judge, most trustworthy first: the bearer token alone if there is one, else the cookies with a
 /// suffix, then the one without. All of them, because only the signature shows which instance a cookie belongs to.
-pub(super) fn tokens(headers: &HeaderMap) -> Vec<&str> {
+pub fn tokens(headers: &HeaderMap) -> Vec<&str> {
     if let Some(token) = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.as_bytes())) {
         return vec![token];
     }

@@ -1,0 +1,46 @@
+//! What follows when credentials die: local verifiers must learn of it, and dead sessions be settled. Shared by
+//! everything that ends sessions. Whoever commits it calls [`App::has_revoked`].
+
+use beadle_store::{
+    Conn, Result,
+    feed::{self, Revocation},
+    sweeps,
+    users::NewGeneration,
+};
+use beadle_types::{SessionId, Timestamp, UserId};
+
+use super::events::Events;
+use crate::app::App;
+
+impl App {
+    /// Wakes what tells of revocations and settles them. Both would find them without it, later.
+    pub(crate) fn has_revoked(&self) {
+        self.feed.wake();
+        self.sweep.notify_one();
+    }
+}
+
+/// Every credential of the user of an earlier generation is dead.
+pub(super) async fn user(conn: &mut Conn, events: &Events, id: &UserId, dead: NewGeneration) -> Result<()> {
+    let now = events.now();
+    let revocation = Revocation::User(id.clone(), dead.generation);
+    feed::add(conn, &revocation, last_token(events, dead.tokens_expire_at), now).await?;
+    sweeps::request(conn, id, dead.generation, now).await
+}
+
+/// One session is dead, and `tokens_expire_at` is what it remembers of unusually long tokens.
+pub(super) async fn session(
+    conn: &mut Conn,
+    events: &Events,
+    id: &SessionId,
+    tokens_expire_at: Option<Timestamp>,
+) -> Result<()> {
+    let revocation = Revocation::Session(id.clone());
+    feed::add(conn, &revocation, last_token(events, tokens_expire_at), events.now()).await
+}
+
+/// When the last token ends that was made until now.
+fn last_token(events: &Events, remembered: Option<Timestamp>) -> Timestamp {
+    let usual = events.instance().last_token_ends(events.now());
+    remembered.map_or(usual, |remembered| remembered.max(usual))
+}

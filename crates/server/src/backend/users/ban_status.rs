@@ -1,0 +1,82 @@
+//! `GET /v1/users/{user_id}/ban_status`, Beadle's own: where a ban is in force.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State};
+use beadle_domain::Error;
+use beadle_store::{Conn, UnitOfWork, feed, users, verifiers};
+use beadle_types::{Applied, BanStatus, Timestamp, UserId, VerifierStatus, object::BanStatusObject};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::Id,
+    revocation::GONE_AFTER,
+};
+
+/// Verifiers that have not been seen for so long are left out.
+const SHOWN: Duration = Duration::from_secs(24 * 60 * 60);
+/// Verifiers shown at most.
+const LIMIT: i64 = 1_000;
+
+#[utoipa::path(get, path = "/v1/users/{user_id}/ban_status", operation_id = "GetUserBanStatus")]
+pub(in crate::backend) async fn ban_status(
+    State(app): State<App>,
+    Id(user_id): Id<UserId>,
+) -> ApiResult<Json<BanStatus>> {
+    Ok(Json(app.store.scan(Look { user_id, now: app.now() }).await?))
+}
+
+struct Look {
+    user_id: UserId,
+    now: Timestamp,
+}
+
+impl UnitOfWork for Look {
+    type Output = BanStatus;
+    type Error = ApiError;
+
+    fn is_bounded(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<BanStatus> {
+        let user = users::find(conn, &self.user_id).await?;
+        let user = user.ok_or_else(|| Error::not_found("user", &self.user_id))?;
+        // Who was created banned never had a credential.
+        let banned_at = users::banned_at(conn, &self.user_id).await?.unwrap_or(user.created_at);
+        let accepted_at = user.banned.then_some(banned_at);
+        let seq = feed::position_of(conn, &self.user_id, user.generation).await?;
+        let rows =
+            verifiers::seen_since(conn, self.now.minus(SHOWN), seq.unwrap_or(i64::MAX), LIMIT).await?;
+        let verifiers = rows.into_iter().map(|row| status(row, seq, accepted_at, self.now)).collect();
+        Ok(BanStatus {
+            object: BanStatusObject,
+            user_id: user.id,
+            banned: user.banned,
+            generation: user.generation.get(),
+            accepted_at,
+            seq,
+            verifiers,
+        })
+    }
+}
+
+fn status(
+    row: verifiers::VerifierRow,
+    seq: Option<i64>,
+    accepted_at: Option<Timestamp>,
+    now: Timestamp,
+) -> VerifierStatus {
+    let has_applied = seq.is_some_and(|seq| row.seq >= seq);
+    let applied_at = row.received_at.filter(|_| has_applied);
+    let after = applied_at.zip(accepted_at).map(|(at, accepted)| at.as_millis() - accepted.as_millis());
+    VerifierStatus {
+        name: row.name,
+        connected: row.connected && row.seen_at.plus(GONE_AFTER) > now,
+        status: if has_applied { Applied::Applied } else { Applied::Lagging },
+        seq: row.seq,
+        applied_at,
+        applied_after_ms: after,
+    }
+}

@@ -1,0 +1,44 @@
+//! The feed as long-poll: one frame per request.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use tokio::{sync::watch, time::Instant};
+
+use crate::app::App;
+
+/// How long to wait for news unless the caller says otherwise.
+pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(25);
+/// The longest that a caller may wait.
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// What comes after a position, waiting for it; without a position the snapshot, at once. A wait that ends without
+/// news is answered with a heartbeat.
+pub(super) async fn answer(
+    app: &App,
+    after: Option<i64>,
+    wait: Duration,
+    limit: usize,
+    mut changes: watch::Receiver<u64>,
+) -> Response {
+    let deadline = Instant::now() + wait;
+    let frame = loop {
+        changes.borrow_and_update();
+        if let Some(frame) = app.feed.news(after, limit, &app.instance) {
+            break frame;
+        }
+        let changed = tokio::time::timeout_at(deadline, changes.changed()).await;
+        if changed.is_err() || app.feed.is_closed() {
+            break app.feed.frame(after, limit, &app.instance);
+        }
+    };
+    let mut response = Response::new(Body::from(frame.json.clone()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

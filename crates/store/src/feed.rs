@@ -1,0 +1,175 @@
+//! The revocation feed: what services that verify tokens themselves must refuse, in one order for everybody.
+//!
+//! A position in the feed must never become visible after a later one, or a reader that has gone past it would
+//! miss it. SQLite has one writer, so its row numbers will do. On PostgreSQL a row number is given before its
+//! transaction commits; there, entries get their `position` from [`place`] once they are committed. A reader
+//! that finds entries without one gives them theirs, so nothing waits for the node that wrote them.
+
+use beadle_domain::credential::Generation;
+use beadle_types::{SessionId, Timestamp, UserId};
+
+use crate::{
+    Conn, Result, UnitOfWork,
+    db::{Engine, param::params, row::Row, sql::Sql},
+};
+
+pub(crate) static INSERT: Sql = Sql::new(
+    "INSERT INTO revocations (user_id, generation, session_id, expire_at, created_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5)",
+);
+pub(crate) static AFTER: Sql = Sql::split(
+    "SELECT seq, user_id, generation, session_id, expire_at, created_at FROM revocations \
+     WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    "SELECT position AS seq, user_id, generation, session_id, expire_at, created_at FROM revocations \
+     WHERE position > ?1 ORDER BY position LIMIT ?2",
+);
+pub(crate) static LIVE: Sql = Sql::split(
+    "SELECT seq, user_id, generation, session_id, expire_at, created_at FROM revocations \
+     WHERE expire_at > ?1",
+    "SELECT position AS seq, user_id, generation, session_id, expire_at, created_at FROM revocations \
+     WHERE expire_at > ?1 AND position IS NOT NULL",
+);
+pub(crate) static HEAD: Sql = Sql::split(
+    "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'revocations'), 0) AS head",
+    "SELECT head FROM feed",
+);
+pub(crate) static OF_USER: Sql = Sql::split(
+    "SELECT seq FROM revocations WHERE user_id = ?1 AND generation = ?2",
+    "SELECT position AS seq FROM revocations WHERE user_id = ?1 AND generation = ?2 AND position IS NOT NULL",
+);
+pub(crate) static PRUNE: Sql = Sql::new(
+    "DELETE FROM revocations WHERE seq IN \
+     (SELECT seq FROM revocations WHERE expire_at < ?1 ORDER BY expire_at LIMIT ?2)",
+);
+pub(crate) static HAS_UNPLACED: Sql =
+    Sql::postgres_only("SELECT EXISTS (SELECT 1 FROM revocations WHERE position IS NULL)");
+pub(crate) static LOCK_HEAD: Sql = Sql::postgres_only("SELECT head FROM feed FOR UPDATE");
+/// A node of the version before writes no `expire_at`; its tokens live an hour at the most.
+pub(crate) static PLACE: Sql = Sql::postgres_only(
+    "UPDATE revocations r SET position = CAST(?1 AS BIGINT) + w.n, \
+     expire_at = COALESCE(r.expire_at, r.created_at + 3600000) FROM \
+     (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM revocations WHERE position IS NULL \
+     ORDER BY seq LIMIT ?2) w WHERE r.seq = w.seq",
+);
+pub(crate) static SET_HEAD: Sql = Sql::postgres_only("UPDATE feed SET head = ?1");
+
+/// Entries that get their places in one transaction.
+const PLACED_AT_ONCE: i64 = 5000;
+
+/// What a verifier must refuse from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revocation {
+    /// Every credential of the user below this generation.
+    User(UserId, Generation),
+    /// One session.
+    Session(SessionId),
+}
+
+/// An entry of the feed.
+#[derive(Debug, Clone)]
+pub struct RevocationRow {
+    /// Its position.
+    pub seq: i64,
+    /// What is revoked.
+    pub revocation: Revocation,
+    /// When the last token it concerns has ended.
+    pub expire_at: Timestamp,
+    /// When it was revoked.
+    pub created_at: Timestamp,
+}
+
+fn read(row: &mut Row<'_>) -> Result<RevocationRow> {
+    let seq = row.take()?;
+    let user_id: Option<UserId> = row.parse_opt()?;
+    let generation: Option<i64> = row.take()?;
+    let session_id: Option<SessionId> = row.parse_opt()?;
+    let revocation = match (user_id, generation, session_id) {
+        (Some(user), Some(value), None) => Revocation::User(user, Generation::from_stored(value)),
+        (None, None, Some(session)) => Revocation::Session(session),
+        _ => return Err(crate::Error::other(format!("revocation {seq} names neither user nor session"))),
+    };
+    Ok(RevocationRow { seq, revocation, expire_at: row.take()?, created_at: row.take()? })
+}
+
+/// Adds a revocation to the transaction.
+pub async fn add(
+    conn: &mut Conn,
+    revocation: &Revocation,
+    expire_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let params = match revocation {
+        Revocation::User(user_id, generation) => {
+            params![user_id, *generation, None::<&str>, expire_at, now].to_vec()
+        }
+        Revocation::Session(session_id) => {
+            params![None::<&str>, None::<i64>, session_id, expire_at, now].to_vec()
+        }
+    };
+    conn.execute(&INSERT, &params).await?;
+    Ok(())
+}
+
+/// Entries after a position, in order.
+pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<RevocationRow>> {
+    conn.query(&AFTER, params![seq, limit], read).await
+}
+
+/// The position of the user's entry for a generation, if it has one yet and still is there.
+pub async fn position_of(conn: &mut Conn, user_id: &UserId, generation: Generation) -> Result<Option<i64>> {
+    conn.query_opt(&OF_USER, params![user_id, generation], |row| row.take()).await
+}
+
+/// Whether committed entries wait for their place.
+pub async fn has_unplaced(conn: &mut Conn) -> Result<bool> {
+    match conn.engine() {
+        Engine::Sqlite => Ok(false),
+        Engine::Postgres => conn.query_one(&HAS_UNPLACED, params![], |row| row.take()).await,
+    }
+}
+
+/// Deletes up to `limit` entries that expired before a time; says how many.
+pub async fn prune(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64> {
+    conn.execute(&PRUNE, params![before, limit]).await
+}
+
+/// Everything that still matters, and the newest position: what a node starts from.
+pub struct Load {
+    /// Entries that expired before are left out.
+    pub expire_after: Timestamp,
+}
+
+impl UnitOfWork for Load {
+    type Output = (i64, Vec<RevocationRow>);
+    type Error = crate::Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Self::Output> {
+        // First the head: entries that are placed between the two statements are then in the list, not lost.
+        let head: i64 = conn.query_one(&HEAD, params![], |row| row.take()).await?;
+        let mut entries = conn.query(&LIVE, params![self.expire_after], read).await?;
+        entries.sort_by_key(|entry| entry.seq);
+        let head = entries.last().map_or(head, |newest| newest.seq.max(head));
+        Ok((head, entries))
+    }
+}
+
+/// Gives the committed entries their places, in one order over all nodes, in a transaction of its own. Says how many;
+/// there may be more. Does nothing on SQLite.
+pub async fn place(conn: &mut Conn) -> Result<u64> {
+    if conn.engine() == Engine::Sqlite {
+        return Ok(0);
+    }
+    conn.batch("BEGIN").await?;
+    let placed = place_all(conn).await;
+    let end = if placed.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    conn.batch(end).await?;
+    placed
+}
+
+async fn place_all(conn: &mut Conn) -> Result<u64> {
+    // Whoever waits here sees, in the next statement, all that the one before has placed.
+    let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
+    let placed = conn.execute(&PLACE, params![head, PLACED_AT_ONCE]).await?;
+    conn.execute(&SET_HEAD, params![head.saturating_add_unsigned(placed)]).await?;
+    Ok(placed)
+}
