@@ -18,6 +18,7 @@ fn documented() -> BTreeMap<Operation, String> {
             api = match line {
                 line if line.contains("Backend API") => "backend",
                 line if line.contains("Frontend API") => "frontend",
+                line if line.contains("Beadle's own") => "own",
                 _ => "",
             };
         }
@@ -57,7 +58,7 @@ fn every_published_operation_is_listed() {
         published.extend(operations(&text).map(|(method, path)| (api, method, format!("{prefix}{path}"))));
     }
     assert!(published.len() > 400, "the descriptions could not be read");
-    let listed: BTreeSet<Operation> = documented().into_keys().collect();
+    let listed: BTreeSet<Operation> = documented().into_keys().filter(|(api, ..)| *api != "own").collect();
     assert_eq!(listed, published, "docs/compatibility.md (left) and the descriptions (right) disagree");
 }
 

@@ -40,7 +40,7 @@ enum Place {
         _scratch: Scratch,
     },
     Database(String),
-    /// Handed over to a reopened app.
+    /// Handed over to a reopened app, or another node's.
     Moved,
 }
 
@@ -99,6 +99,15 @@ impl TestApp {
         self.app.store.close().await;
         let place = std::mem::replace(&mut self.place, Place::Moved);
         Self::open(self.engine, self.config.clone(), place, self.clock.clone(), seed).await
+    }
+
+    /// A second node on the same database, with randomness of another seed.
+    ///
+    /// # Panics
+    /// On SQLite, which is for one process.
+    pub async fn join(&self, seed: u64) -> Self {
+        assert!(matches!(self.place, Place::Database(_)), "this app runs on SQLite");
+        Self::open(self.engine, self.config.clone(), Place::Moved, self.clock.clone(), seed).await
     }
 
     /// The engine it runs on.

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use beadle_store::{
     Location, Store,
-    outbox::{self, Revocation},
+    feed::{self, Revocation},
+    outbox,
 };
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ pub(crate) fn check(directory: &Path, banned: &[String]) {
         let (events, revocations) = {
             let mut reader = store.reader().await.unwrap();
             let events = outbox::events_after(&mut reader, 0, i64::MAX).await.unwrap();
-            (events, outbox::revocations_after(&mut reader, 0, i64::MAX).await.unwrap())
+            (events, feed::after(&mut reader, 0, i64::MAX).await.unwrap())
         };
         let expected: BTreeMap<_, _> = banned.iter().map(|user| (user.clone(), 1)).collect();
         let mut told = BTreeMap::new();

@@ -56,6 +56,11 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/attempt_verification", Mints(probe!(sign_up_attempted))),
     ("frontend", "GET", "/.well-known/jwks.json", Nothing("public keys, the same for everybody")),
 
+    ("own", "GET", "/v1/gate", Accepts(probe!(gate))),
+    ("own", "GET", "/v1/revocations", Nothing("tells what is revoked; see `feed`")),
+    ("own", "POST", "/v1/revocations/receipts", Nothing("takes note of what a verifier says")),
+    ("own", "GET", "/v1/users/{user_id}/ban_status", Nothing("shows where a ban is in force")),
+
     ("backend", "GET", "/v1/sessions", Lists(probe!(backend_sessions))),
     ("backend", "POST", "/v1/sessions", Mints(probe!(backend_session_made))),
     ("backend", "GET", "/v1/sessions/{session_id}", Lists(probe!(backend_session))),
@@ -108,13 +113,23 @@ const INSTANCE: &str = "[password]\nrequired_at_sign_up = false";
 
 /// Runs every probe on a user of its own, after this has happened to them.
 async fn run(app: TestApp, phase: Phase) {
+    run_against(&app, &app, phase).await;
+}
+
+/// The same with two nodes: what happens is asked of the one, and the probes ask the other.
+async fn run_on_two_nodes(app: TestApp, phase: Phase) {
+    let other = app.join(2).await;
+    run_against(&app, &other, phase).await;
+}
+
+async fn run_against(app: &TestApp, other: &TestApp, phase: Phase) {
     for (n, (api, method, path, role)) in TABLE.iter().enumerate() {
         let (Accepts(probe) | Lists(probe) | Refreshes(probe) | Mints(probe) | Revokes(probe)) = role else {
             continue;
         };
         println!("{phase:?}: {api} {method} {path}");
-        let scene = Scene::new(&app, n).await;
-        phase.apply(&app, &scene.user).await;
+        let scene = Scene::new(app, n).await;
+        phase.apply(other, &scene.user).await;
         probe(&scene, phase).await;
         if !phase.is_live() {
             probes::old_sessions_are_revoked(&scene).await;
@@ -133,7 +148,7 @@ async fn run(app: TestApp, phase: Phase) {
 macro_rules! phases {
     ($($name:ident: $phase:ident;)+) => {$(
         mod $name {
-            use super::{Engine, INSTANCE, Phase, TestApp, run};
+            use super::{Engine, INSTANCE, Phase, TestApp, run, run_on_two_nodes};
 
             #[test]
             fn sqlite() {
@@ -143,6 +158,13 @@ macro_rules! phases {
             #[test]
             fn postgres() {
                 beadle_testkit::run(Engine::Postgres, INSTANCE, async |app: TestApp| run(app, Phase::$phase).await);
+            }
+
+            #[test]
+            fn two_nodes() {
+                beadle_testkit::run(Engine::Postgres, INSTANCE, async |app: TestApp| {
+                    run_on_two_nodes(app, Phase::$phase).await;
+                });
             }
         }
     )+

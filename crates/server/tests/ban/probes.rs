@@ -2,10 +2,11 @@
 
 mod backend;
 mod frontend;
+mod gate;
 mod sign_ins;
 mod sign_ups;
 
-pub(crate) use self::{backend::*, frontend::*, sign_ins::*, sign_ups::*};
+pub(crate) use self::{backend::*, frontend::*, gate::*, sign_ins::*, sign_ups::*};
 use crate::{
     answers::{session_refused, signed_out},
     scene::{Phase, Scene},

@@ -28,15 +28,25 @@ struct Score {
 type Scores = BTreeMap<Kind, Score>;
 
 async fn race(app: TestApp) {
-    let began = Instant::now();
     let app = Arc::new(app);
+    race_against(&app, &app).await;
+}
+
+async fn race_on_two_nodes(app: TestApp) {
+    let other = Arc::new(app.join(2).await);
+    race_against(&Arc::new(app), &other).await;
+}
+
+/// The contestants ask one node, the ban is asked of the other.
+async fn race_against(app: &Arc<TestApp>, other: &Arc<TestApp>) {
+    let began = Instant::now();
     let mut lanes = Vec::new();
     for lane in 0..LANES {
-        let app = app.clone();
+        let (app, other) = (app.clone(), other.clone());
         lanes.push(tokio::spawn(async move {
             let mut scores = Scores::new();
             for n in (lane..ROUNDS).step_by(LANES) {
-                Round::prepare(&app, n).await.run(&mut scores).await;
+                Round::prepare(&app, &other, n).await.run(&mut scores).await;
             }
             scores
         }));
@@ -55,7 +65,7 @@ async fn race(app: TestApp) {
         let score = total.get(&kind).copied().unwrap_or_default();
         assert!(score.served >= 5 && score.refused >= 5, "{kind:?}: {score:?}");
     }
-    every_session_is_settled(&app).await;
+    every_session_is_settled(app).await;
 }
 
 /// The sweep has told of every session that was opened, also of those that the ban overtook.
@@ -83,4 +93,9 @@ fn nothing_gets_past_a_ban_on_sqlite() {
 #[test]
 fn nothing_gets_past_a_ban_on_postgres() {
     beadle_testkit::run(Engine::Postgres, "", race);
+}
+
+#[test]
+fn nothing_gets_past_a_ban_on_another_node() {
+    beadle_testkit::run(Engine::Postgres, "", race_on_two_nodes);
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use beadle_testkit::{Browser, TestApp, Value, json};
 
+use crate::probes::fresh_token;
+
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// Its bcrypt digest of the lowest cost.
@@ -90,6 +92,8 @@ pub(crate) struct Scene<'a> {
     /// A session token of `session` that has expired by now.
     pub(crate) expired_token: String,
     pub(crate) refresh_token: String,
+    /// Session tokens of both sessions that nothing is wrong with.
+    pub(crate) fresh_tokens: Vec<String>,
     /// A session that the Backend API made.
     pub(crate) backend_session: String,
     /// A browser and its sign-in that has named the user and proven nothing.
@@ -125,6 +129,8 @@ impl<'a> Scene<'a> {
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
         app.advance(Duration::from_secs(90));
+        let fresh_tokens =
+            vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
         Self {
             app,
             user,
@@ -134,6 +140,7 @@ impl<'a> Scene<'a> {
             session,
             expired_token,
             refresh_token,
+            fresh_tokens,
             backend_session,
             identified,
             code_out,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_store::outbox::Revocation;
+use beadle_store::feed::Revocation;
 use beadle_testkit::{TestApp, TestResponse, Value, both_engines, json};
 
 use crate::{NOBODY, people, show};

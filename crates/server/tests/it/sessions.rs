@@ -175,7 +175,7 @@ both_engines! {
         let kinds = app.event_kinds(&user).await;
         assert_eq!(kinds, ["user.created", "session.created", "session.created", "session.revoked"]);
         let revocations = app.revocations().await;
-        assert_eq!(revocations, [beadle_store::outbox::Revocation::Session(one.parse().unwrap())]);
+        assert_eq!(revocations, [beadle_store::feed::Revocation::Session(one.parse().unwrap())]);
         app.backend()
             .post(&format!("/v1/sessions/{one}/tokens"))
             .send()

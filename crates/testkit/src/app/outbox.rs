@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use beadle_store::{
     Conn, Error, UnitOfWork,
+    feed::{self, Revocation},
     mails::{self, MailOutcome, MailRow},
-    outbox::{self, NewEvent, Revocation},
+    outbox::{self, NewEvent},
 };
 use beadle_types::{EventId, Timestamp};
 use serde_json::Value;
@@ -104,10 +105,14 @@ impl TestApp {
 
     /// Everything that local verifiers must refuse, in order.
     pub async fn revocations(&self) -> Vec<Revocation> {
-        // As soon as all events can be seen, so can all revocations that were written before them.
-        self.events().await;
-        let rows = outbox::revocations_after(&mut *self.reader().await, 0, MANY).await;
+        self.advance_feed().await;
+        let rows = feed::after(&mut *self.reader().await, 0, MANY).await;
         rows.expect("revocations can be read").into_iter().map(|row| row.revocation).collect()
+    }
+
+    /// What the reader of the revocation feed does when it is woken.
+    pub async fn advance_feed(&self) {
+        beadle_server::hooks::advance_feed(&self.app).await.expect("the feed can be read");
     }
 
     async fn reader(&self) -> beadle_store::Reader<'_> {

@@ -34,6 +34,8 @@ const HEAD_START: usize = 24;
 
 pub(super) struct Round {
     app: Arc<TestApp>,
+    /// The node that is asked for the ban.
+    other: Arc<TestApp>,
     n: usize,
     user: String,
     holder: Browser,
@@ -45,7 +47,7 @@ pub(super) struct Round {
 }
 
 impl Round {
-    pub(super) async fn prepare(app: &Arc<TestApp>, n: usize) -> Self {
+    pub(super) async fn prepare(app: &Arc<TestApp>, other: &Arc<TestApp>, n: usize) -> Self {
         let email = format!("user{n}+clerk_test@example.com");
         let user = app
             .create_user(&json!({
@@ -61,6 +63,7 @@ impl Round {
         let refresh = refresh_body(&token, &refresh_token.expect("a sign-in sets a refresh token"));
         let mut round = Self {
             app: app.clone(),
+            other: other.clone(),
             n,
             user,
             holder,
@@ -102,7 +105,7 @@ impl Round {
     }
 
     pub(super) async fn run(self, scores: &mut Scores) {
-        let Self { app, n, user, holder, contestants, latecomers, .. } = self;
+        let Self { app, other, n, user, holder, contestants, latecomers, .. } = self;
         let acknowledged = Arc::new(AtomicBool::new(false));
         let start = Arc::new(Barrier::new(contestants.len() + 1));
         let mut head_starts = vec![0_u8; contestants.len() + 1];
@@ -136,7 +139,7 @@ impl Round {
             let wait = PASSWORD_MILLIS.load(Ordering::Relaxed) * u64::from(ban_start) / 128;
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
-        scene::ban(&app, &user).await;
+        scene::ban(&other, &user).await;
         acknowledged.store(true, Ordering::SeqCst);
         let latecomers = latecomers.into_iter().map(|latecomer| {
             tokio::spawn(async move {
