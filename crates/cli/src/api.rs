@@ -22,6 +22,32 @@ pub(crate) async fn connect(args: ApiArgs) -> anyhow::Result<Clerk> {
     Ok(Clerk::new(key.expose_secret()).api_url(url))
 }
 
+/// A client that may follow the revocation feed and nothing else, of the server that the flags and the environment
+/// name; for the rest it is this machine's.
+pub(crate) async fn follow(
+    api_url: Option<String>,
+    feed_key: Option<SecretString>,
+    location: LocationArgs,
+) -> anyhow::Result<Clerk> {
+    let url = api_url.or(text("BEADLE_API_URL")?);
+    let key = feed_key.or(text("BEADLE_FEED_KEY")?.map(SecretString::from));
+    if let (Some(url), Some(key)) = (&url, &key) {
+        return Ok(Clerk::new(key.expose_secret()).api_url(url));
+    }
+    let config = settings::load(location, None)?.config;
+    let url = url.unwrap_or_else(|| origin(config.listen));
+    let key = match key {
+        Some(key) => key,
+        None => {
+            keys::read(&config)
+                .await
+                .context("no feed key (--feed-key, BEADLE_FEED_KEY), and none on this machine")?
+                .feed_key
+        }
+    };
+    Ok(Clerk::new(key.expose_secret()).api_url(url))
+}
+
 async fn complete(
     url: Option<String>,
     key: Option<SecretString>,

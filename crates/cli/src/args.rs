@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod gate;
 mod sessions;
 mod users;
 
@@ -10,6 +11,7 @@ use clap_complete::Shell;
 use secrecy::SecretString;
 
 pub(crate) use self::{
+    gate::{GateArgs, Stale},
     sessions::{ListSessions, SessionsCommand},
     users::{CreateUser, ListUsers, UsersCommand},
 };
@@ -36,6 +38,13 @@ pub(crate) enum Command {
     /// More settings by environment variable: BEADLE_SECRET_KEY, BEADLE_PUBLISHABLE_KEY, BEADLE_ENCRYPTION_KEY,
     /// BEADLE_SMTP_URL, BEADLE_MAIL_FROM, BEADLE_LOG (as RUST_LOG) and BEADLE_LOG_FORMAT (text or json).
     Serve(ServeArgs),
+    /// Answer a reverse proxy whether a request comes from a signed-in user, and refuse banned ones at once
+    ///
+    /// For nginx (auth_request), Caddy (forward_auth), Traefik (ForwardAuth) and Envoy (ext_authz). Checks tokens
+    /// itself and follows the server's revocation feed. /healthz, /readyz and /metrics are its own.
+    Gate(GateArgs),
+    /// Copy the SQLite database to a file; the server may be running
+    Backup(BackupArgs),
     /// The keys that applications need
     Keys(KeysArgs),
     /// Users of a running server
@@ -73,6 +82,14 @@ pub(crate) struct ServeArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// The file to make; it must not exist
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) location: LocationArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct KeysArgs {
     #[command(flatten)]
     pub(crate) location: LocationArgs,
@@ -85,7 +102,7 @@ pub(crate) struct KeysArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Print the secret key and the publishable key; the server may be running
+    /// Print the secret key, the feed key and the publishable key; the server may be running
     Show,
 }
 

@@ -19,10 +19,15 @@ pub(crate) fn run(args: KeysArgs) -> anyhow::Result<()> {
     let config = settings::load(args.location, None)?.config;
     let keys = runtime::for_command()?.block_on(read(&config))?;
     let secret_key = keys.secret_key.expose_secret();
-    let value = json!({ "secret_key": secret_key, "publishable_key": keys.publishable_key });
+    let value = json!({
+        "secret_key": secret_key,
+        "feed_key": keys.feed_key.expose_secret(),
+        "publishable_key": keys.publishable_key,
+    });
     output::show(args.json, &value, |_| {
         let mut table = Table::bare();
         table.row(["Secret key".into(), secret_key.into()]);
+        table.row(["Feed key".into(), keys.feed_key.expose_secret().into()]);
         table.row(["Publishable key".into(), keys.publishable_key.clone()]);
         table.render()
     })

@@ -2,7 +2,9 @@
 
 mod api;
 mod args;
+mod backup;
 mod failure;
+mod gate;
 mod keys;
 mod output;
 mod runtime;
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => serve::run(cli.serve),
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Gate(args)) => gate::run(args),
+        Some(Command::Backup(args)) => backup::run(args),
         Some(Command::Keys(args)) => keys::run(args),
         Some(Command::Users(args)) => users::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),

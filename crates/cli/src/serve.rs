@@ -1,8 +1,8 @@
 //! `beadle serve`.
 
 mod banner;
-mod logging;
-mod signals;
+pub(crate) mod logging;
+pub(crate) mod signals;
 
 use anyhow::Context as _;
 use beadle_server::Server;

@@ -1,8 +1,9 @@
 //! `beadle users`.
 
 mod view;
+mod wait;
 
-use std::io;
+use std::{io, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use beadle_client::{Clerk, User, UserId, params};
@@ -28,7 +29,16 @@ pub(crate) fn run(args: UsersArgs) -> anyhow::Result<()> {
                 let user = params_of(user)?;
                 output::show(json, &users.create(&user).await?, view::details)
             }
-            UsersCommand::Ban { ids } => changed(json, ban(&clerk, &ids).await?),
+            UsersCommand::Ban { ids, wait: false, .. } => changed(json, ban(&clerk, &ids).await?),
+            UsersCommand::Ban { ids, timeout, .. } => {
+                ban(&clerk, &ids).await?;
+                let limit = Duration::from_secs(timeout);
+                let statuses = wait::until_applied(&clerk, &ids, limit).await?;
+                output::show(json, &statuses, |statuses| wait::text(statuses))
+            }
+            UsersCommand::BanStatus { id } => {
+                output::show(json, &users.ban_status(&id).await?, view::ban_status)
+            }
             UsersCommand::Unban { ids } => changed(json, unban(&clerk, &ids).await?),
             UsersCommand::Lock { id } => changed(json, vec![users.lock(&id).await?]),
             UsersCommand::Unlock { id } => changed(json, vec![users.unlock(&id).await?]),

@@ -8,13 +8,13 @@ mod state;
 use beadle_token::{Expiry, Validation, VerifyError};
 use beadle_types::{SessionId, UserId};
 
+use self::keys::Keys;
 pub(crate) use self::keys::{KeyCache, LocalKey};
 pub use self::{
     claims::SessionClaims,
     options::AuthenticateOptions,
     state::{AuthState, SignedOutReason},
 };
-use self::keys::Keys;
 use crate::{clerk::Clerk, error::Error};
 
 /// Judges the tokens that a request carries; the first good one counts.
@@ -27,7 +27,7 @@ pub(crate) async fn request(
     if tokens.is_empty() {
         return Ok(AuthState::SignedOut(SignedOutReason::NoToken));
     }
-    judge_all(clerk, &tokens, options).await
+    Ok(judge_all(clerk, &tokens, options, &|_| None).await?.state)
 }
 
 /// Judges one token.
@@ -36,34 +36,56 @@ pub(crate) async fn token(
     token: &str,
     options: &AuthenticateOptions,
 ) -> Result<AuthState, Error> {
-    judge_all(clerk, &[token], options).await
+    Ok(judge_all(clerk, &[token], options, &|_| None).await?.state)
 }
 
-async fn judge_all(
+/// What came of several tokens.
+pub(crate) struct Verdict<'t> {
+    pub(crate) state: AuthState,
+    /// The token that was accepted.
+    pub(crate) token: Option<&'t str>,
+    /// Whether a token named a key that is not among those at hand: newer keys may then change the verdict.
+    unknown_key: bool,
+}
+
+/// A reason to refuse a token whose claims are in order.
+pub(crate) type Veto<'v> = &'v (dyn Fn(&SessionClaims) -> Option<SignedOutReason> + Sync);
+
+pub(crate) async fn judge_all<'t>(
     clerk: &Clerk,
-    tokens: &[&str],
+    tokens: &[&'t str],
     options: &AuthenticateOptions,
-) -> Result<AuthState, Error> {
+    veto: Veto<'_>,
+) -> Result<Verdict<'t>, Error> {
     if let Some(key) = clerk.local_key() {
-        return Ok(best(clerk, tokens, Keys::Local(key?), options).0);
+        return Ok(best(clerk, tokens, Keys::Local(key?), options, veto));
     }
     let set = clerk.keys().current(clerk).await?;
-    let (state, unknown_key) = best(clerk, tokens, Keys::Set(&set), options);
-    if state.is_signed_in() || !unknown_key {
-        return Ok(state);
+    let verdict = best(clerk, tokens, Keys::Set(&set), options, veto);
+    if verdict.state.is_signed_in() || !verdict.unknown_key {
+        return Ok(verdict);
     }
     let newer = clerk.keys().after_unknown_key(clerk, &set).await;
-    Ok(newer.map_or(state, |set| best(clerk, tokens, Keys::Set(&set), options).0))
+    Ok(newer.map_or(verdict, |set| best(clerk, tokens, Keys::Set(&set), options, veto)))
 }
 
 /// The verdict on the first good token, else on the first one that this instance has signed, else on the first.
-/// Also tells whether a token named a key that is not among `keys`: newer keys may then change the verdict.
-fn best(clerk: &Clerk, tokens: &[&str], keys: Keys<'_>, options: &AuthenticateOptions) -> (AuthState, bool) {
+fn best<'t>(
+    clerk: &Clerk,
+    tokens: &[&'t str],
+    keys: Keys<'_>,
+    options: &AuthenticateOptions,
+    veto: Veto<'_>,
+) -> Verdict<'t> {
     let mut best = None;
     let mut unknown_key = false;
     for token in tokens {
-        let reason = match judge(clerk, token, keys, &mut unknown_key, options) {
-            Ok(claims) => return (AuthState::SignedIn(Box::new(claims)), unknown_key),
+        let judged = judge(clerk, token, keys, &mut unknown_key, options);
+        let reason = match judged.and_then(|claims| veto(&claims).map_or(Ok(claims), Err)) {
+            Ok(claims) => {
+                let state = AuthState::SignedIn(Box::new(claims));
+                return Verdict { state, token: Some(token), unknown_key };
+            }
             Err(reason) => reason,
         };
         best = match best {
@@ -75,7 +97,8 @@ fn best(clerk: &Clerk, tokens: &[&str], keys: Keys<'_>, options: &AuthenticateOp
             _ => Some(reason),
         };
     }
-    (AuthState::SignedOut(best.unwrap_or(SignedOutReason::NoToken)), unknown_key)
+    let state = AuthState::SignedOut(best.unwrap_or(SignedOutReason::NoToken));
+    Verdict { state, token: None, unknown_key }
 }
 
 fn judge(

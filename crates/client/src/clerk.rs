@@ -8,7 +8,7 @@ use std::{
 
 use beadle_types::Jwks;
 use http::Method;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     authenticate::{self, AuthState, AuthenticateOptions, KeyCache, LocalKey},
@@ -19,6 +19,7 @@ use crate::{
     sessions::Sessions,
     transport::Transport,
     users::Users,
+    verifier::VerifierBuilder,
 };
 
 /// Where requests go if nothing else is said.
@@ -150,7 +151,16 @@ impl Clerk {
 
     /// The public keys of the instance's session tokens.
     pub fn jwks(&self) -> Request<Jwks> {
-        Request::new(self, Method::GET, "/v1/jwks")
+        // The well-known document is the same for everybody, those with a feed key included; Clerk has it elsewhere.
+        let has_feed_key = self.settings().secret_key.expose_secret().starts_with("fk_");
+        let path = if has_feed_key { "/.well-known/jwks.json" } else { "/v1/jwks" };
+        Request::new(self, Method::GET, path)
+    }
+
+    /// A verifier that follows the server's revocation feed, to be set up and started. The secret key will do; the feed
+    /// key (`fk_…`), given to [`Clerk::new`] in its place, can do nothing else.
+    pub fn verifier(&self) -> VerifierBuilder {
+        VerifierBuilder::new(self)
     }
 
     /// Decides from a request's headers who sent it, without a call to the server once the keys are cached.
@@ -160,7 +170,8 @@ impl Clerk {
     /// are fetched at first use, again in the background after five minutes, and when a token names an unknown
     /// key, then at most once in ten seconds.
     ///
-    /// A token that was made before a ban is accepted until it expires, 60 seconds at most by default.
+    /// A token that was made before a ban is accepted until it expires, 60 seconds at most by default; a
+    /// [`crate::Verifier`] refuses it at once.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

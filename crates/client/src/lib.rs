@@ -27,7 +27,10 @@
 //! - [`Error`] answers questions, such as [`Error::is_banned`], and carries Clerk's codes.
 //! - Calls have a time limit, and those that do no harm when repeated are repeated; see [`RetryPolicy`].
 //! - [`Clerk::authenticate_request`] judges session tokens without a call to the server.
-//! - Nothing needs Beadle: without [`Clerk::api_url`], requests go to Clerk. Needs a Tokio runtime.
+//! - [`Verifier`] does the same and refuses banned users within milliseconds, by following Beadle's revocation feed.
+//!   As a tower layer and an axum extractor with the features `tower` and `axum`, its figures for Prometheus with
+//!   `metrics`.
+//! - Nothing else needs Beadle: without [`Clerk::api_url`], requests go to Clerk. Needs a Tokio runtime.
 
 mod authenticate;
 mod clerk;
@@ -38,13 +41,18 @@ mod retry;
 mod sessions;
 mod transport;
 mod users;
+mod verifier;
 
 pub use beadle_types::{
-    ClerkError, ClientId, DeletedObject, EmailAddress, IdentificationId, InvalidId, Jwk, Jwks, Map, Page,
-    PhoneNumber, RefreshedSession, Session, SessionId, SessionStatus, Timestamp, Token, User, UserId, code,
-    params,
+    Applied, BanStatus, ClerkError, ClientId, DeletedObject, EmailAddress, IdentificationId, InvalidId, Jwk,
+    Jwks, Map, Page, PhoneNumber, RefreshedSession, Session, SessionId, SessionStatus, Timestamp, Token,
+    User, UserId, VerifierStatus, code, params,
 };
 
+#[cfg(feature = "axum")]
+pub use crate::verifier::SignedIn;
+#[cfg(feature = "tower")]
+pub use crate::verifier::{RequireSignedIn, RequireSignedInLayer};
 pub use crate::{
     authenticate::{AuthState, AuthenticateOptions, SessionClaims, SignedOutReason},
     clerk::Clerk,
@@ -54,4 +62,5 @@ pub use crate::{
     retry::RetryPolicy,
     sessions::{CreateToken, ListSessions, Sessions},
     users::{CountUsers, ListUsers, Users},
+    verifier::{FeedStatus, OnStale, Verifier, VerifierBuilder},
 };

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use http::Method;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{clerk::Clerk, error::Error};
@@ -33,14 +33,29 @@ pub(crate) struct Call {
     /// True if a repetition does no harm.
     pub(crate) repeatable: bool,
     pub(crate) timeout: Option<Duration>,
+    /// In place of the client's own of the same name.
+    pub(crate) headers: HeaderMap,
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        let repeatable = matches!(method, Method::GET | Method::PUT | Method::DELETE);
+        let (query, headers) = (String::new(), HeaderMap::new());
+        Self { method, path: path.into(), query, body: None, repeatable, timeout: None, headers }
+    }
+
+    /// Sets a header.
+    pub(crate) fn header(&mut self, name: HeaderName, value: &str) -> Result<(), Error> {
+        let value = HeaderValue::from_str(value)
+            .map_err(|error| Error::config_caused_by("cannot write a header", error))?;
+        self.headers.insert(name, value);
+        Ok(())
+    }
 }
 
 impl<T> Request<T> {
     pub(crate) fn new(clerk: &Clerk, method: Method, path: impl Into<String>) -> Self {
-        let repeatable = matches!(method, Method::GET | Method::PUT | Method::DELETE);
-        let call =
-            Call { method, path: path.into(), query: String::new(), body: None, repeatable, timeout: None };
-        Self { clerk: clerk.clone(), call: Ok(call), answer: PhantomData }
+        Self { clerk: clerk.clone(), call: Ok(Call::new(method, path)), answer: PhantomData }
     }
 
     /// Adds the fields of a struct to the query.
@@ -61,6 +76,18 @@ impl<T> Request<T> {
             let text = serde_json::to_vec(body)
                 .map_err(|error| Error::config_caused_by("cannot write the body", error))?;
             call.body = Some(text);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn header(self, name: HeaderName, value: &str) -> Self {
+        self.adjust(|call| call.header(name, value))
+    }
+
+    /// Sends it once, whatever comes of it.
+    pub(crate) fn once(self) -> Self {
+        self.adjust(|call| {
+            call.repeatable = false;
             Ok(())
         })
     }

@@ -99,7 +99,32 @@ impl Transport {
         }
     }
 
+    /// Sends a call and hands the open answer out, to be read for as long as it goes on. The caller sets the limits.
+    pub(crate) async fn open(&self, call: &Call) -> Result<reqwest::Response, Error> {
+        let opened = self.start(call).await.map_err(Error::transport);
+        let response = opened.map_err(|error| error.in_call(&call.method, &call.path))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let headers = response.headers().clone();
+        let body = self.read(response).await?;
+        Err(refusal(status, &headers, &body).in_call(&call.method, &call.path))
+    }
+
     async fn try_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        let response = self.start(call).await.map_err(Error::transport)?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = self.read(response).await?;
+        if status.is_success() {
+            serde_json::from_slice(&body).map_err(|error| Error::decode(status, error))
+        } else {
+            Err(refusal(status, &headers, &body))
+        }
+    }
+
+    async fn start(&self, call: &Call) -> Result<reqwest::Response, reqwest::Error> {
         let mut url = format!("{}{}", self.base, call.path);
         if !call.query.is_empty() {
             url.push('?');
@@ -109,15 +134,7 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
         }
-        let response = request.send().await.map_err(Error::transport)?;
-        let status = response.status();
-        let headers = response.headers().clone();
-        let body = self.read(response).await?;
-        if status.is_success() {
-            serde_json::from_slice(&body).map_err(|error| Error::decode(status, error))
-        } else {
-            Err(refusal(status, &headers, &body))
-        }
+        request.headers(call.headers.clone()).send().await
     }
 
     async fn read(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {

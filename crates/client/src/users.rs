@@ -5,7 +5,7 @@ mod filter;
 mod list;
 
 use beadle_types::{
-    DeletedObject, User, UserId, VerifiedPassword, code,
+    BanStatus, DeletedObject, User, UserId, VerifiedPassword, code,
     params::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword},
 };
 use http::Method;
@@ -120,6 +120,11 @@ impl<'a> Users<'a> {
     /// Ends every session of the user and refuses further sign-ins. Banning a banned user changes nothing.
     pub fn ban(self, id: &UserId) -> Request<User> {
         self.on_user(Method::POST, id, "/ban").repeatable()
+    }
+
+    /// Where the user's ban is in force: Beadle's own, Clerk answers 404.
+    pub fn ban_status(self, id: &UserId) -> Request<BanStatus> {
+        self.on_user(Method::GET, id, "/ban_status")
     }
 
     /// Allows sign-ins again. Sessions from before the ban stay revoked.

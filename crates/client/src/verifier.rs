@@ -2,15 +2,17 @@
 //! revocation feed followed in the background.
 
 mod builder;
-mod feed;
 #[cfg(feature = "axum")]
 mod extract;
+mod feed;
+mod gate;
 mod knowledge;
 #[cfg(feature = "tower")]
 mod layer;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod receipts;
+mod refusal;
 mod revoked;
 mod sse;
 mod stale;
@@ -25,8 +27,8 @@ use tokio::task::JoinHandle;
 pub use self::extract::SignedIn;
 #[cfg(feature = "tower")]
 pub use self::layer::{RequireSignedIn, RequireSignedInLayer};
-pub use self::{builder::VerifierBuilder, stale::OnStale, status::FeedStatus};
 use self::revoked::Revoked;
+pub use self::{builder::VerifierBuilder, stale::OnStale, status::FeedStatus};
 use crate::{
     authenticate::{self, AuthState, AuthenticateOptions, SessionClaims, SignedOutReason},
     clerk::Clerk,
@@ -127,7 +129,9 @@ impl Verifier {
             revoked.counts.refused();
         }
         match verdict.token {
-            Some(token) if !revoked.is_fresh(self.0.stale_after) => Ok(self.when_stale(token, verdict.state).await),
+            Some(token) if !revoked.is_fresh(self.0.stale_after) => {
+                Ok(self.when_stale(token, verdict.state).await)
+            }
             _ => Ok(verdict.state),
         }
     }

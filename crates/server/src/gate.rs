@@ -12,7 +12,10 @@ use beadle_domain::{
     session::{DeadSession, LiveSession},
 };
 use beadle_token::{VerifyError, carried};
-use beadle_types::SessionId;
+use beadle_types::{
+    SessionId,
+    gate::{ACTOR, REASON, SESSION_ID, USER_ID},
+};
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,11 +24,6 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
 };
-
-const USER_ID: HeaderName = HeaderName::from_static("x-beadle-user-id");
-const SESSION_ID: HeaderName = HeaderName::from_static("x-beadle-session-id");
-const ACTOR: HeaderName = HeaderName::from_static("x-beadle-actor");
-const REASON: HeaderName = HeaderName::from_static("x-beadle-auth-reason");
 
 /// Proxies ask with the method of the request they hold, and some append its path.
 pub(crate) fn operations() -> OpenApiRouter<App> {
@@ -93,14 +91,11 @@ fn pass(session: &LiveSession) -> Response {
     let mut response = (StatusCode::OK, Json(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let identity = [
-        (USER_ID, Some(session.user_id.as_str())),
-        (SESSION_ID, Some(session.id.as_str())),
-        (ACTOR, actor),
-    ];
+    let identity =
+        [(USER_ID, Some(session.user_id.as_str())), (SESSION_ID, Some(session.id.as_str())), (ACTOR, actor)];
     for (name, value) in identity {
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
+            headers.insert(HeaderName::from_static(name), value);
         }
     }
     response

@@ -170,7 +170,11 @@ impl Instance {
         token: &str,
         validation: &Validation<'_>,
     ) -> Result<beadle_token::VerifiedClaims, beadle_token::VerifyError> {
-        beadle_token::verify(token, |kid| (kid == self.id.as_str()).then_some(&self.verifying_key), validation)
+        beadle_token::verify(
+            token,
+            |kid| (kid == self.id.as_str()).then_some(&self.verifying_key),
+            validation,
+        )
     }
 }
 

@@ -60,7 +60,11 @@ impl Default for Metrics {
         );
         registry.register("feed_entries", "Revocations that still matter", metrics.feed_entries.clone());
         registry.register("feed_subscribers", "Open feed requests", metrics.feed_subscribers.clone());
-        registry.register("feed_verifiers", "Named verifiers that stream the feed", metrics.verifiers.clone());
+        registry.register(
+            "feed_verifiers",
+            "Named verifiers that stream the feed",
+            metrics.verifiers.clone(),
+        );
         registry.register("sessions_settled", "Dead sessions settled as revoked", metrics.settled.clone());
         metrics
     }

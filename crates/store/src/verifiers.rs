@@ -18,9 +18,8 @@ pub(crate) static REACHED: Sql = Sql::new(
      ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, seen_at = excluded.seen_at \
      WHERE verifiers.seq < excluded.seq",
 );
-pub(crate) static RECORD: Sql = Sql::new(
-    "INSERT INTO receipts (verifier, seq, received_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-);
+pub(crate) static RECORD: Sql =
+    Sql::new("INSERT INTO receipts (verifier, seq, received_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
 /// The subquery is one look-up in the primary key per verifier.
 pub(crate) static SEEN_SINCE: Sql = Sql::new(
     "SELECT name, seq, connected, seen_at, (SELECT r.received_at FROM receipts r \

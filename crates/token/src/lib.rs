@@ -3,9 +3,9 @@
 //! Used by the server, which signs, and by the Rust SDK, which only verifies. Pure: the time comes from the
 //! caller, and randomness is needed for nothing but a new key.
 
+pub mod carried;
 mod category;
 mod claims;
-pub mod carried;
 #[cfg(test)]
 mod fixtures;
 mod signing;
@@ -16,7 +16,8 @@ pub use category::Category;
 pub use claims::{SessionClaims, VerifiedClaims};
 pub use signing::{KeyError, SigningKey};
 pub use verification::{
-    DEFAULT_SKEW, Expiry, MAX_FRAME_LENGTH, MAX_TOKEN_LENGTH, Validation, VerifyError, verify, verify_revocations,
+    DEFAULT_SKEW, Expiry, MAX_FRAME_LENGTH, MAX_TOKEN_LENGTH, Validation, VerifyError, verify,
+    verify_revocations,
 };
 pub use verifying_key::VerifyingKey;
 

@@ -97,7 +97,8 @@ pub fn verify<K: Borrow<VerifyingKey>>(
     lookup: impl FnOnce(&str) -> Option<K>,
     validation: &Validation<'_>,
 ) -> Result<VerifiedClaims, VerifyError> {
-    let claims: VerifiedClaims = decode_json(signed_payload(token, MAX_TOKEN_LENGTH, Header::check, lookup)?)?;
+    let claims: VerifiedClaims =
+        decode_json(signed_payload(token, MAX_TOKEN_LENGTH, Header::check, lookup)?)?;
     validation.check_times(&claims)?;
     validation.check_origin(&claims)?;
     Ok(claims)

@@ -8,6 +8,7 @@ pub mod client;
 pub mod deleted;
 pub mod email_address;
 pub mod error;
+pub mod gate;
 pub mod ids;
 pub mod jwks;
 pub mod object;
@@ -41,8 +42,8 @@ pub use page::Page;
 pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;
 pub use revocation::{
-    Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame, VerifierStatus,
-    WireFrame,
+    Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame,
+    VerifierStatus, WireFrame,
 };
 pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};

@@ -19,6 +19,17 @@ pub(crate) enum UsersCommand {
         /// The users, up to 50
         #[arg(required = true, num_args = 1..=50)]
         ids: Vec<UserId>,
+        /// Return once all services that verify tokens themselves refuse the users
+        #[arg(long)]
+        wait: bool,
+        /// How long to wait for them, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        timeout: u64,
+    },
+    /// Show where a user's ban is in force
+    BanStatus {
+        /// The user
+        id: UserId,
     },
     /// Let banned users sign in again; old sessions stay dead. All of them or, on an error, none
     Unban {

@@ -47,7 +47,11 @@ mod tests {
     use super::*;
 
     fn banner(hide_key: bool) -> String {
-        let keys = Keys { secret_key: "sk_test_hunter2".into(), publishable_key: "pk_live_x".into() };
+        let keys = Keys {
+            secret_key: "sk_test_hunter2".into(),
+            feed_key: "fk_x".into(),
+            publishable_key: "pk_live_x".into(),
+        };
         text("127.0.0.1:3900".parse().unwrap(), &keys, hide_key)
     }
 

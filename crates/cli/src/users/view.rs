@@ -1,6 +1,6 @@
 //! Users for people.
 
-use beadle_client::User;
+use beadle_client::{Applied, BanStatus, User};
 
 use crate::output::{Table, time};
 
@@ -44,6 +44,21 @@ pub(super) fn details(user: &User) -> String {
     fact("updated", time(user.updated_at));
     fact("last sign-in", user.last_sign_in_at.map(time).unwrap_or_default());
     table.render()
+}
+
+/// Since when, and one line per verifier.
+pub(super) fn ban_status(status: &BanStatus) -> String {
+    let Some(accepted_at) = status.accepted_at else { return format!("{} is not banned\n", status.user_id) };
+    let mut table = Table::new(["VERIFIER", "CONNECTED", "STATE", "AFTER"]);
+    for verifier in &status.verifiers {
+        table.row([
+            verifier.name.clone(),
+            if verifier.connected { "yes" } else { "no" }.to_owned(),
+            if verifier.status == Applied::Applied { "applied" } else { "lagging" }.to_owned(),
+            verifier.applied_after_ms.map(|ms| format!("{ms} ms")).unwrap_or_default(),
+        ]);
+    }
+    format!("{} is banned since {}\n{}", status.user_id, time(accepted_at), table.render())
 }
 
 fn state(user: &User) -> &'static str {

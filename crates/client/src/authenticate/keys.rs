@@ -1,7 +1,10 @@
 //! The keys that tokens are checked with: one fixed key, or the server's, cached.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,6 +23,8 @@ const USABLE: Duration = Duration::from_secs(60 * 60);
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 /// The same while there are no keys and so no request can be judged.
 const MIN_INTERVAL_WITHOUT_KEYS: Duration = Duration::from_secs(1);
+/// No time at all, in [`KeyCache::tried_at`].
+const NEVER: i64 = i64::MIN;
 /// How long requests wait for the keys.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -52,7 +57,7 @@ impl<'a> Keys<'a> {
     pub(super) fn get(self, kid: &str) -> Option<&'a VerifyingKey> {
         match self {
             Self::Local(key) => Some(&key.0),
-            Self::Set(set) => set.keys.iter().find_map(|(id, key)| (id == kid).then_some(key)),
+            Self::Set(set) => set.get(kid),
         }
     }
 }
@@ -64,6 +69,11 @@ pub(crate) struct KeySet {
 }
 
 impl KeySet {
+    /// The key of this id.
+    pub(crate) fn get(&self, kid: &str) -> Option<&VerifyingKey> {
+        self.keys.iter().find_map(|(id, key)| (id == kid).then_some(key))
+    }
+
     fn new(jwks: &Jwks, fetched_at: Timestamp) -> Self {
         let keys = jwks.keys.iter().filter_map(|jwk| match VerifyingKey::from_jwk(jwk) {
             Ok(key) => Some((jwk.kid.clone(), key)),
@@ -82,18 +92,24 @@ impl KeySet {
 }
 
 /// The server's keys. Reading them takes no lock.
-#[derive(Default)]
 pub(crate) struct KeyCache {
     current: ArcSwapOption<KeySet>,
-    last_try: Mutex<LastTry>,
+    /// When the last fetch began, in Unix milliseconds; [`NEVER`] before the first.
+    tried_at: AtomicI64,
+    failure: Mutex<Option<Error>>,
     /// Held during a fetch, so that there is only one at a time.
     fetching: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
-struct LastTry {
-    at: Option<Timestamp>,
-    failure: Option<Error>,
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self {
+            current: ArcSwapOption::default(),
+            tried_at: AtomicI64::new(NEVER),
+            failure: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
+        }
+    }
 }
 
 impl KeyCache {
@@ -113,6 +129,19 @@ impl KeyCache {
                 Ok(set)
             }
             old => self.fetch(clerk, old.as_ref(), MIN_INTERVAL_WITHOUT_KEYS).await,
+        }
+    }
+
+    /// The keys, fetched again if they are older than `max_age`. While that fails, the old ones will do as long as
+    /// they are usable. For a task in the background, which keeps requests from having to.
+    pub(crate) async fn refresh(&self, clerk: &Clerk, max_age: Duration) -> Result<Arc<KeySet>, Error> {
+        let now = clerk.settings().clock.now();
+        match self.current.load_full() {
+            Some(set) if set.is_younger_than(max_age, now) => Ok(set),
+            old => {
+                let fetched = self.fetch(clerk, old.as_ref(), MIN_INTERVAL_WITHOUT_KEYS).await;
+                fetched.or_else(|error| old.filter(|set| set.is_younger_than(USABLE, now)).ok_or(error))
+            }
         }
     }
 
@@ -140,7 +169,7 @@ impl KeyCache {
         }
         let now = clerk.settings().clock.now();
         if self.is_too_soon(now, min_interval) {
-            let failure = self.last_try().failure.clone();
+            let failure = self.failure().clone();
             match (failure, current) {
                 (Some(failure), _) => return Err(failure),
                 (None, Some(current)) => return Ok(current),
@@ -148,7 +177,8 @@ impl KeyCache {
                 (None, None) => {}
             }
         }
-        *self.last_try() = LastTry { at: Some(now), failure: None };
+        self.tried_at.store(now.as_millis(), Ordering::Relaxed);
+        *self.failure() = None;
         match clerk.jwks().timeout(FETCH_TIMEOUT).send().await {
             Ok(jwks) => {
                 let set = Arc::new(KeySet::new(&jwks, now));
@@ -157,18 +187,19 @@ impl KeyCache {
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot fetch the keys of session tokens");
-                self.last_try().failure = Some(error.clone());
+                *self.failure() = Some(error.clone());
                 Err(error)
             }
         }
     }
 
     fn is_too_soon(&self, now: Timestamp, min_interval: Duration) -> bool {
-        let at = self.last_try().at;
-        at.is_some_and(|at| now >= at && now.saturating_since(at) < min_interval)
+        let at = self.tried_at.load(Ordering::Relaxed);
+        let tried_at = Timestamp::from_millis(at);
+        at != NEVER && now >= tried_at && now.saturating_since(tried_at) < min_interval
     }
 
-    fn last_try(&self) -> std::sync::MutexGuard<'_, LastTry> {
-        self.last_try.lock().unwrap_or_else(PoisonError::into_inner)
+    fn failure(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

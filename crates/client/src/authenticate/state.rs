@@ -86,6 +86,12 @@ pub enum SignedOutReason {
     /// The user must do something first, such as choose an organisation.
     #[error("the session is pending")]
     Pending,
+    /// The user was banned, or the session ended, after the token was made; told by a [`crate::Verifier`].
+    #[error("the session has been revoked")]
+    Revoked,
+    /// A [`crate::Verifier`] has not heard of revocations for too long.
+    #[error("what is revoked is not known")]
+    Stale,
 }
 
 impl SignedOutReason {
@@ -99,6 +105,25 @@ impl SignedOutReason {
                 | Self::WrongIssuer
                 | Self::WrongAuthorizedParty
                 | Self::Pending
+                | Self::Revoked
         )
+    }
+
+    /// The reason in one word, as the header `X-Beadle-Auth-Reason` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoToken => "no-token",
+            Self::Malformed | Self::WrongAlgorithm => "malformed",
+            Self::WrongCategory => "wrong-category",
+            Self::UnknownKey | Self::BadSignature => "bad-signature",
+            Self::Expired => "expired",
+            Self::NotActiveYet => "not-active-yet",
+            Self::IssuedInFuture => "issued-in-future",
+            Self::WrongIssuer => "wrong-issuer",
+            Self::WrongAuthorizedParty => "wrong-authorized-party",
+            Self::Pending => "pending",
+            Self::Revoked => "revoked",
+            Self::Stale => "feed-stale",
+        }
     }
 }

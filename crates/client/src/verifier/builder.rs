@@ -64,7 +64,9 @@ impl VerifierBuilder {
         let name = name.unwrap_or_else(default_name);
         let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         if !(1..=NAME).contains(&name.len()) || !name.bytes().all(is_good) {
-            return Err(Error::config("a verifier's name is 1 to 64 letters, digits, dots, dashes and underscores"));
+            return Err(Error::config(
+                "a verifier's name is 1 to 64 letters, digits, dots, dashes and underscores",
+            ));
         }
         clerk.transport()?;
         let revoked = Arc::new(Revoked::new());
@@ -76,10 +78,8 @@ impl VerifierBuilder {
             revoked: revoked.clone(),
             knowledge: Knowledge::new(),
         };
-        let tasks = [
-            tokio::spawn(follower.run()),
-            tokio::spawn(receipts::run(clerk.clone(), name, revoked.clone())),
-        ];
+        let tasks =
+            [tokio::spawn(follower.run()), tokio::spawn(receipts::run(clerk.clone(), name, revoked.clone()))];
         Ok(Verifier(Arc::new(Inner { clerk, options, on_stale, stale_after, revoked, tasks })))
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use beadle_types::{SignedFrame, WireFrame};
-use http::Method;
+use http::{HeaderName, Method, header};
 use tokio::time::Instant;
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{clerk::Clerk, error::Error, request::Call, retry::jitter};
 
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// The wait before connecting again; it doubles with every failure.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
@@ -47,7 +48,7 @@ impl Follower {
     pub(super) async fn run(mut self) {
         let mut wait = FIRST_WAIT;
         loop {
-            let was_current = self.revoked.is_fresh(Duration::ZERO.max(self.stale_after));
+            let was_current = self.revoked.is_fresh(self.stale_after);
             let begun = Instant::now();
             let left = self.follow().await;
             self.revoked.set_connected(false);
@@ -83,13 +84,13 @@ impl Follower {
 
     async fn connect(&self) -> Result<reqwest::Response, Error> {
         self.clerk.keys().refresh(&self.clerk, KEYS_FRESH).await?;
-        let call = Call {
-            query: format!("verifier={}", self.name),
-            ..Call::new(Method::GET, "/v1/revocations")
-        };
-        let mut headers = vec![("accept", "text/event-stream".to_owned())];
-        headers.extend(self.knowledge.position().map(|position| ("last-event-id", position.to_string())));
-        self.clerk.transport()?.open(&call, &headers).await
+        let mut call =
+            Call { query: format!("verifier={}", self.name), ..Call::new(Method::GET, "/v1/revocations") };
+        call.header(header::ACCEPT, "text/event-stream")?;
+        if let Some(position) = self.knowledge.position() {
+            call.header(LAST_EVENT_ID, &position.to_string())?;
+        }
+        self.clerk.transport()?.open(&call).await
     }
 
     async fn read(&mut self, mut response: reqwest::Response) -> Left {
@@ -132,7 +133,8 @@ impl Follower {
 
     async fn verify(&self, data: &[u8]) -> Result<SignedFrame, String> {
         let wire: WireFrame = serde_json::from_slice(data).map_err(|error| error.to_string())?;
-        let keys = self.clerk.keys().refresh(&self.clerk, KEYS_FRESH).await.map_err(|error| error.to_string())?;
+        let keys =
+            self.clerk.keys().refresh(&self.clerk, KEYS_FRESH).await.map_err(|error| error.to_string())?;
         let lookup = |kid: &str| keys.get(kid);
         let signed: SignedFrame =
             beadle_token::verify_revocations(&wire.jws, lookup).map_err(|error| error.to_string())?;

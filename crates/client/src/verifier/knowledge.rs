@@ -59,7 +59,8 @@ impl Knowledge {
     /// Takes a frame in that arrived now, which is `wall` by this machine's clock.
     pub(super) fn apply(&mut self, frame: &RevocationFrame, revoked: &Revoked, wall: Timestamp) -> Applied {
         let position = match self.position {
-            _ if frame.snapshot => self.position.unwrap_or(frame.seq).max(frame.seq),
+            // Of a server that was set back to a backup, it may begin before what was known: go on from there.
+            _ if frame.snapshot => frame.seq,
             Some(position) if frame.after <= position => position.max(frame.seq),
             _ => return Applied::Gap,
         };
@@ -69,8 +70,6 @@ impl Knowledge {
             }
         }
         self.forget(revoked, frame.time);
-        // A snapshot of a server that was set back to a backup begins before what was known; go on from there.
-        let position = if frame.snapshot { frame.seq } else { position };
         self.position = Some(position);
         revoked.reached(position, frame.head);
         let known_at = self.known_at(frame.time, revoked.elapsed());

@@ -66,7 +66,8 @@ impl Revoked {
     /// not of Beadle; where there is a revocation it is refused.
     pub(super) fn has(&self, user: &str, session: &str, generation: Option<i64>) -> bool {
         let users = self.users.pin();
-        let by_user = users.get(user).is_some_and(|first_good| generation.is_none_or(|own| own < first_good.value));
+        let by_user =
+            users.get(user).is_some_and(|first_good| generation.is_none_or(|own| own < first_good.value));
         by_user || self.sessions.pin().contains_key(session)
     }
 
@@ -77,7 +78,8 @@ impl Revoked {
             Revocation::User { user_id, generation } => {
                 let users = self.users.pin();
                 let known = users.get(user_id.as_str()).copied();
-                let newer = known.is_none_or(|known| *generation > known.value || expires_at > known.expires_at);
+                let newer =
+                    known.is_none_or(|known| *generation > known.value || expires_at > known.expires_at);
                 newer.then(|| {
                     let merged = Generation {
                         value: known.map_or(*generation, |known| known.value.max(*generation)),

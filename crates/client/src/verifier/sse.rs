@@ -67,13 +67,15 @@ mod tests {
 
     #[test]
     fn data_is_found_among_other_fields() {
-        let text = b"retry: 1000\n\n: comment\nevent: x\nid: 1\ndata: {\"a\":1}\n\ndata:b\ndata: c\n\nid: 2\n\n";
+        let text =
+            b"retry: 1000\n\n: comment\nevent: x\nid: 1\ndata: {\"a\":1}\n\ndata:b\ndata: c\n\nid: 2\n\n";
         assert_eq!(events(&[text]), ["{\"a\":1}", "b\nc"]);
     }
 
     #[test]
     fn any_cut_and_any_line_end_will_do() {
-        for text in ["data: ä\n\ndata: b\n\n", "data: ä\r\n\r\ndata: b\r\n\r\n", "data: ä\r\rdata: b\r\r"] {
+        for text in ["data: ä\n\ndata: b\n\n", "data: ä\r\n\r\ndata: b\r\n\r\n", "data: ä\r\rdata: b\r\r"]
+        {
             for cut in 0..=text.len() {
                 let (one, other) = text.as_bytes().split_at(cut);
                 assert_eq!(events(&[one, other]), ["ä", "b"], "{text:?} cut at {cut}");

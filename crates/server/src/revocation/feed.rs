@@ -118,8 +118,7 @@ impl Feed {
                 shared.window.as_of = as_of;
             }
             // Somebody waits at the old head for most of the time: their frame is made once, here.
-            (has_news && self.changes.receiver_count() > 0)
-                .then(|| shared.window.frame(Some(before), FRAME))
+            (has_news && self.changes.receiver_count() > 0).then(|| shared.window.frame(Some(before), FRAME))
         };
         if let Some(frame) = frame.map(|frame| Arc::new(Frame::new(frame, instance))) {
             self.shared().finished.insert(Some(frame.after), frame);

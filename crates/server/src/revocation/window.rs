@@ -124,8 +124,9 @@ mod tests {
     #[test]
     fn a_new_node_takes_every_position_from_its_oldest_entry_on() {
         let window = Window::new(9, vec![entry(5, 60), entry(8, 60)], START);
-        assert_eq!([3, 4, 6, 9, 10].map(|after| window.resume(Some(after)).is_some()), [
-            false, true, true, true, false
-        ]);
+        assert_eq!(
+            [3, 4, 6, 9, 10].map(|after| window.resume(Some(after)).is_some()),
+            [false, true, true, true, false]
+        );
     }
 }

@@ -32,12 +32,8 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(EVERY) => {}
         }
         let now = app.now();
-        let lease = leases::Acquire {
-            name: "maintenance",
-            holder: holder.clone(),
-            now,
-            expire_at: now.plus(LEASE),
-        };
+        let lease =
+            leases::Acquire { name: "maintenance", holder: holder.clone(), now, expire_at: now.plus(LEASE) };
         let fence = match app.store.write(lease).await {
             Ok(Some(fence)) => fence,
             // Another node's turn.

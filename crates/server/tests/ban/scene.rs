@@ -129,8 +129,7 @@ impl<'a> Scene<'a> {
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
         app.advance(Duration::from_secs(90));
-        let fresh_tokens =
-            vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
+        let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
         Self {
             app,
             user,

@@ -310,7 +310,11 @@ fn frames_and_tokens_are_not_taken_for_each_other() {
     assert_eq!(verify(&frame, lookup, &Validation::at(NOW)), Err(VerifyError::Malformed));
     for other in [Category::Session, Category::Template, Category::None] {
         let token = key().sign_as(other, &claims());
-        assert_eq!(verify_revocations::<Value, _>(&token, lookup), Err(VerifyError::WrongCategory), "{other:?}");
+        assert_eq!(
+            verify_revocations::<Value, _>(&token, lookup),
+            Err(VerifyError::WrongCategory),
+            "{other:?}"
+        );
     }
     let unknown = verify_revocations::<Value, VerifyingKey>(&frame, |_| None);
     assert_eq!(unknown, Err(VerifyError::UnknownKey));

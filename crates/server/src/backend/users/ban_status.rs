@@ -47,8 +47,7 @@ impl UnitOfWork for Look {
         let banned_at = users::banned_at(conn, &self.user_id).await?.unwrap_or(user.created_at);
         let accepted_at = user.banned.then_some(banned_at);
         let seq = feed::position_of(conn, &self.user_id, user.generation).await?;
-        let rows =
-            verifiers::seen_since(conn, self.now.minus(SHOWN), seq.unwrap_or(i64::MAX), LIMIT).await?;
+        let rows = verifiers::seen_since(conn, self.now.minus(SHOWN), seq.unwrap_or(i64::MAX), LIMIT).await?;
         let verifiers = rows.into_iter().map(|row| status(row, seq, accepted_at, self.now)).collect();
         Ok(BanStatus {
             object: BanStatusObject,
