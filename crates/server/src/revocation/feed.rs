@@ -158,7 +158,8 @@ impl Feed {
 
     /// What comes next after a position, if there is anything; `None` asks for the snapshot.
     pub(super) fn news(&self, after: Option<i64>, limit: usize, instance: &Instance) -> Option<Arc<Frame>> {
-        (after != Some(self.shared().window.head)).then(|| self.frame(after, limit, instance))
+        let head = self.shared().window.head;
+        (after != Some(head)).then(|| self.frame(after, limit, instance))
     }
 
     /// What comes after a position, which may be nothing: then it is a heartbeat.
