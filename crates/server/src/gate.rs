@@ -34,7 +34,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
 /// The router, which anybody may ask: the token is the credential.
 pub(crate) fn router() -> axum::Router<App> {
     let (router, _) = operations().split_for_parts();
-    router.route("/v1/gate/{*path}", axum::routing::any(gate))
+    router.route("/v1/gate/", axum::routing::any(gate)).route("/v1/gate/{*path}", axum::routing::any(gate))
 }
 
 #[utoipa::path(get, path = "/v1/gate", operation_id = "Gate")]

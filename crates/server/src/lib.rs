@@ -48,6 +48,11 @@ pub mod hooks {
         Ok(())
     }
 
+    /// Ends all subscriptions, as an orderly stop does.
+    pub fn close_feed(app: &App) {
+        app.feed.close();
+    }
+
     /// Sends one heartbeat to the feed's subscribers.
     pub fn beat(app: &App) {
         app.feed.beat(&app.instance);

@@ -101,6 +101,12 @@ impl TestApp {
         Self::open(self.engine, self.config.clone(), place, self.clock.clone(), seed).await
     }
 
+    /// As [`TestApp::reopen`], with another `[instance]` section.
+    pub async fn reopen_with(mut self, instance: &str, seed: u64) -> Self {
+        self.config.instance = Some(instance.parse().expect("the [instance] section is TOML"));
+        self.reopen(seed).await
+    }
+
     /// A second node on the same database, with randomness of another seed.
     ///
     /// # Panics

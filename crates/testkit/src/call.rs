@@ -114,18 +114,25 @@ impl Call {
         self
     }
 
-    /// Sends the request and reads the answer to its end.
-    pub async fn send(self) -> TestResponse {
+    /// The request as it is, for answers that have no end.
+    pub fn into_request(self) -> Request<Vec<u8>> {
         let what = format!("{} {}", self.method, self.target);
         let mut request = Request::builder()
             .method(self.method)
             .uri(&self.target)
             .extension(ConnectInfo(TestApp::peer()))
-            .body(Body::from(self.body))
+            .body(self.body)
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         *request.headers_mut() = self.headers;
         request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("127.0.0.1:3900"));
-        let Ok(response) = self.router.oneshot(request).await;
+        request
+    }
+
+    /// Sends the request and reads the answer to its end.
+    pub async fn send(self) -> TestResponse {
+        let what = format!("{} {}", self.method, self.target);
+        let router = self.router.clone();
+        let Ok(response) = router.oneshot(self.into_request().map(Body::from)).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap_or_else(|error| panic!("{what}: {error}")).to_bytes();
         TestResponse { request: what, status: parts.status, headers: parts.headers, body: body.to_vec() }

@@ -110,7 +110,12 @@ impl Instance {
     }
 
     pub(crate) fn start_in(directory: Directory, settings: &[(&str, &str)]) -> Self {
-        let mut command = directory.command(&["--listen", "127.0.0.1:0"]);
+        Self::start_at(directory, "127.0.0.1:0", settings)
+    }
+
+    /// Starts where clients of an instance before this one will look for it.
+    pub(crate) fn start_at(directory: Directory, address: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = directory.command(&["--listen", address]);
         // A file: nobody empties a pipe while the server runs.
         command.envs(settings.iter().copied()).stderr(fs::File::create(directory.log()).unwrap());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -129,6 +134,16 @@ impl Instance {
         let (url, secret_key) = (value_of("Address"), value_of("Secret key"));
         let publishable_key = value_of("Publishable key");
         Self { directory, url, secret_key, publishable_key, child, stdout, printed }
+    }
+
+    /// The address that it listens on.
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Sends the process a signal: `STOP` pauses it, `CONT` has it go on.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.child, name);
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
@@ -153,7 +168,7 @@ impl Instance {
 
     /// Makes a session the way a test of an application would, and gives its id.
     pub(crate) fn create_session(&self, user: &str) -> String {
-        let host = self.url.strip_prefix("http://").unwrap();
+        let host = self.address();
         let body = format!(r#"{{"user_id":"{user}"}}"#);
         let mut stream = TcpStream::connect(host).unwrap();
         let request = format!(
@@ -172,8 +187,7 @@ impl Instance {
 
     /// Asks the server to stop; gives its exit code and all it has printed.
     pub(crate) fn stop(mut self) -> (Option<i32>, String, String) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("TERM");
         let mut stdout = std::mem::take(&mut self.printed);
         self.stdout.read_to_string(&mut stdout).unwrap();
         let code = self.child.wait().unwrap().code();
@@ -181,4 +195,10 @@ impl Instance {
         assert!(!log.contains("panicked"), "{log}");
         (code, stdout, log)
     }
+}
+
+/// Sends a process a signal.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let (signal, pid) = (format!("-{name}"), child.id().to_string());
+    assert!(Command::new("kill").args([&signal, &pid]).status().unwrap().success());
 }

@@ -117,6 +117,10 @@ impl Feed {
             if let Some(as_of) = as_of {
                 shared.window.as_of = as_of;
             }
+            if has_news {
+                // Frames that reach the old head go on now.
+                shared.finished.retain(|_, frame| frame.seq < before);
+            }
             // Somebody waits at the old head for most of the time: their frame is made once, here.
             (has_news && self.changes.receiver_count() > 0).then(|| shared.window.frame(Some(before), FRAME))
         };

@@ -1,0 +1,87 @@
+//! Users with tokens that outlive the test, and when each of them must be refused.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use beadle_client::{Clerk, UserId, params::CreateUser};
+
+use super::instance::Instance;
+
+/// Users to be banned, in all phases together.
+const BAD: usize = 14;
+/// The longest test takes a tenth of that. The feed keeps an entry as long as the user's longest token lives.
+const LIFETIME: Duration = Duration::from_secs(600);
+
+/// A user and their token.
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) token: String,
+    /// No check that begins later may accept the token.
+    due: OnceLock<Instant>,
+}
+
+/// Everybody on a server.
+pub(crate) struct Crowd {
+    clerk: Clerk,
+    /// Never banned.
+    pub(crate) good: Arc<Person>,
+    /// Everybody else, banned or not yet.
+    pub(crate) bad: Vec<Arc<Person>>,
+    banned: usize,
+}
+
+impl Person {
+    async fn make(clerk: &Clerk) -> Arc<Self> {
+        let id = clerk.users().create(&CreateUser::default()).await.unwrap().id;
+        let session = clerk.sessions().create(&id).await.unwrap().id;
+        let token = clerk.sessions().create_token(&session).expires_in(LIFETIME).await.unwrap().jwt;
+        Arc::new(Self { id, token, due: OnceLock::new() })
+    }
+
+    /// Whether a check that began then had to refuse.
+    pub(crate) fn is_due(&self, begun: Instant) -> bool {
+        self.due.get().is_some_and(|due| begun > *due)
+    }
+
+    /// From now on nobody may accept the token.
+    pub(crate) fn falls_due(&self, due: Instant) {
+        self.due.set(due).unwrap();
+    }
+}
+
+impl Crowd {
+    pub(crate) async fn gather(instance: &Instance) -> Self {
+        let clerk = Clerk::new(&instance.secret_key).api_url(&instance.url);
+        let good = Person::make(&clerk).await;
+        let mut bad = Vec::new();
+        for _ in 0..BAD {
+            bad.push(Person::make(&clerk).await);
+        }
+        Self { clerk, good, bad, banned: 0 }
+    }
+
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = &Arc<Person>> {
+        self.bad.iter().chain([&self.good])
+    }
+
+    pub(crate) fn banned(&self) -> &[Arc<Person>] {
+        &self.bad[..self.banned]
+    }
+
+    /// Bans the next one. They must be refused so long after the answer.
+    pub(crate) async fn ban(&mut self, within: Duration) {
+        let acknowledged = self.ban_without_term().await;
+        self.banned().last().unwrap().falls_due(acknowledged + within);
+    }
+
+    /// Bans the next one, who may be accepted until somebody says otherwise; gives the time of the answer.
+    pub(crate) async fn ban_without_term(&mut self) -> Instant {
+        let next = &self.bad[self.banned];
+        let user = self.clerk.users().ban(&next.id).await.unwrap();
+        assert!(user.banned);
+        self.banned += 1;
+        Instant::now()
+    }
+}

@@ -1,0 +1,43 @@
+//! Who may ask.
+
+use beadle_testkit::both_engines;
+
+use crate::{entries, feed, snapshot};
+
+both_engines! {
+    async fn the_secret_key_opens_the_feed_too(app: TestApp) {
+        app.backend().get("/v1/revocations").send().await.ok();
+    }
+
+    async fn nobody_else_is_let_in(app: TestApp) {
+        let refused = feed(&app).without_header("authorization").send().await;
+        refused.refused(401, "authorization_header_format_invalid");
+        for key in ["fk_wrong", "sk_test_wrong", "", "pk_live_Y2xlcmsuYmVhZGxlLmxvY2FsaG9zdCQ"] {
+            let refused = feed(&app).header("authorization", &format!("Bearer {key}")).send().await;
+            assert_eq!(refused.status, 401, "{key}");
+        }
+    }
+
+    async fn the_feed_key_opens_nothing_else(app: TestApp) {
+        let key = secrecy::ExposeSecret::expose_secret(&app.app().instance.keys.feed_key).to_owned();
+        let user = app.user("ada@example.com").await;
+        let mut tried = 0;
+        for route in beadle_server::routes() {
+            let is_open = route.path.starts_with("/v1/revocations") || route.path.starts_with("/v1/gate");
+            if route.api == "frontend" || is_open {
+                continue;
+            }
+            let path = route.path.replace("{user_id}", &user);
+            let call = app.backend().call(route.method.parse().unwrap(), &path);
+            let answer = call.header("authorization", &format!("Bearer {key}")).send().await;
+            answer.refused(401, "clerk_key_invalid");
+            tried += 1;
+        }
+        assert!(tried > 20, "{tried}");
+        assert!(entries(&snapshot(&app).await).is_empty(), "nothing happened");
+    }
+
+    async fn the_feed_is_the_same_on_the_publishable_host(app: TestApp) {
+        feed(&app).header("host", "clerk.beadle.localhost").send().await.ok();
+    }
+}
