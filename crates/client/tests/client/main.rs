@@ -5,3 +5,4 @@ mod calls;
 mod errors;
 mod retries;
 mod stub;
+mod verifier;

@@ -1,0 +1,60 @@
+//! What the ban check costs over the bare check of a session token.
+//!
+//! `cargo bench -p beadle-client`: the bare check (RS256 and claims), the same by the verifier, and the ban check alone,
+//! with 10,000 banned users in memory.
+#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+
+use std::{hint::black_box, time::Duration};
+
+use beadle_client::{AuthenticateOptions, Clerk, UserId, params::CreateUser};
+use beadle_testkit::{LiveServer, SECRET_KEY};
+use criterion::{Criterion, criterion_group, criterion_main};
+
+/// Users who are banned before the measurement: 200 rounds of bans in bulk.
+const BANNED: usize = 10_000;
+
+async fn prepare(clerk: &Clerk) -> String {
+    let new = || CreateUser { skip_password_requirement: Some(true), ..CreateUser::default() };
+    let mut ids: Vec<UserId> = Vec::new();
+    for n in 0..BANNED {
+        let user = CreateUser { username: Some(format!("banned_{n}")), ..new() };
+        ids.push(clerk.users().create(&user).await.unwrap().id);
+    }
+    for some in ids.chunks(50) {
+        clerk.users().ban_many(some).await.unwrap();
+    }
+    let good = CreateUser { username: Some("good_one".into()), ..new() };
+    let good = clerk.users().create(&good).await.unwrap().id;
+    let session = clerk.sessions().create(&good).await.unwrap().id;
+    clerk.sessions().create_token(&session).expires_in(Duration::from_secs(3600)).await.unwrap().jwt
+}
+
+fn verify(criterion: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = LiveServer::start();
+    let clerk = Clerk::new(SECRET_KEY).api_url(&*server.url);
+    let (token, verifier) = runtime.block_on(async {
+        let token = prepare(&clerk).await;
+        let verifier = clerk.verifier().name("bench").start().unwrap();
+        verifier.ready(Duration::from_secs(10)).await.unwrap();
+        (token, verifier)
+    });
+    assert!(verifier.status().entries >= BANNED);
+    let options = AuthenticateOptions::new();
+    let claims = runtime.block_on(verifier.verify_token(&token)).unwrap().claims().cloned().unwrap();
+
+    let mut group = criterion.benchmark_group("session token");
+    group.bench_function("bare", |bencher| {
+        bencher.to_async(&runtime).iter(|| clerk.verify_token(black_box(&token), &options));
+    });
+    group.bench_function("with ban check", |bencher| {
+        bencher.to_async(&runtime).iter(|| verifier.verify_token(black_box(&token)));
+    });
+    group.bench_function("ban check alone", |bencher| {
+        bencher.iter(|| (verifier.is_revoked(black_box(&claims)), verifier.status().current));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, verify);
+criterion_main!(benches);
