@@ -2,6 +2,7 @@
 
 mod ban_cost;
 mod engine;
+mod feed;
 mod limits;
 mod load;
 mod machine;
@@ -65,6 +66,10 @@ impl Options {
 
 /// Measures, prints the table and writes `target/bench.json`.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
+    if let ["feed", rest @ ..] = words {
+        ensure!(rest.is_empty() || rest == ["--quick"], "bench feed takes only --quick");
+        return feed::measure(!rest.is_empty());
+    }
     let options = Options::parse(words)?;
     let machine = machine::describe();
     needs::for_bench(&options.engines)?;

@@ -3,6 +3,7 @@
 mod arrows;
 mod bench;
 mod conformance;
+mod demo;
 mod http;
 mod needs;
 mod postgres;
@@ -21,6 +22,10 @@ cargo xtask COMMAND
   test                     install what the tests need, then run everything
   conformance [ENGINE]     only the official SDKs against the release binary (sqlite, postgres or both)
   bench [--quick] [ENGINE] speed, memory and start time beside the machine's limits; writes target/bench.json
+  bench feed [--quick]     the revocation feed: a thousand subscribers, a verifier under a thousand bans a second
+  demo [--bans N] [--json] [ENGINE]
+                           how soon a banned user is refused by services that verify tokens themselves, next to
+                           an unmodified @clerk/backend; postgres means two nodes
   check-arrows             only the rules on which crate may depend on what
 ";
 
@@ -45,6 +50,7 @@ fn dispatch() -> Result<()> {
         ["conformance"] => conformance::run_alone(&conformance::ENGINES),
         ["conformance", engine] => conformance::run_alone(&[engine]),
         ["bench", options @ ..] => bench::run(options),
+        ["demo", options @ ..] => demo::run(options),
         ["check-arrows"] => arrows::check(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -18,6 +18,9 @@ use crate::{
 pub(crate) const PYTHON: &str = "target/conformance-venv/bin/python";
 const PYTHON_HOME: &str = "target/conformance-venv";
 const REQUIREMENTS: &str = "conformance/python/requirements.txt";
+/// Beadle's own package for Node.js.
+pub(crate) const NODE_PACKAGE: &str = "packages/node";
+const CONFORMANCE: &str = "conformance/js";
 /// Oldest Node.js that `@clerk/backend` runs on.
 const NODE: (u32, u32) = (20, 9);
 
@@ -28,7 +31,8 @@ pub(crate) fn all() -> Result<()> {
     rust_component("clippy", "clippy")?;
     postgresql()?;
     node()?;
-    node_packages()?;
+    node_packages(CONFORMANCE)?;
+    node_packages(NODE_PACKAGE)?;
     python_packages()
 }
 
@@ -38,7 +42,8 @@ pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
         postgresql()?;
     }
     node()?;
-    node_packages()?;
+    node_packages(CONFORMANCE)?;
+    node_packages(NODE_PACKAGE)?;
     python_packages()
 }
 
@@ -93,7 +98,7 @@ fn compiler() -> Result<()> {
         apt(&["gcc", "libc6-dev"])?;
     }
     ensure!(present("cc", &["--version"]), "no C compiler `cc` on PATH");
-    println!("C compiler: {}", first_line("cc", &["--version"])?);
+    eprintln!("C compiler: {}", first_line("cc", &["--version"])?);
     Ok(())
 }
 
@@ -105,7 +110,7 @@ fn rust_component(component: &str, subcommand: &str) -> Result<()> {
         );
         run(Command::new("rustup").args(["component", "add", component]))?;
     }
-    println!("{component}: {}", first_line("cargo", &[subcommand, "--version"])?);
+    eprintln!("{component}: {}", first_line("cargo", &[subcommand, "--version"])?);
     Ok(())
 }
 
@@ -116,7 +121,7 @@ fn postgresql() -> Result<()> {
     let Some(dir) = postgres::bin_dir() else {
         bail!("no PostgreSQL server programs (initdb, postgres) on PATH or under /usr/lib/postgresql");
     };
-    println!("PostgreSQL: {}", output(Command::new(dir.join("postgres")).arg("--version"))?);
+    eprintln!("PostgreSQL: {}", output(Command::new(dir.join("postgres")).arg("--version"))?);
     Ok(())
 }
 
@@ -133,18 +138,18 @@ fn node() -> Result<()> {
         NODE.0,
         NODE.1
     );
-    println!("Node.js: {version}, npm {}", first_line("npm", &["--version"])?);
+    eprintln!("Node.js: {version}, npm {}", first_line("npm", &["--version"])?);
     Ok(())
 }
 
 /// `npm ci`, unless these very packages are installed already.
-fn node_packages() -> Result<()> {
-    let dir = Path::new("conformance/js");
-    let stamp = Path::new("target/conformance-js.lock");
+fn node_packages(dir: &str) -> Result<()> {
+    let stamp = format!("target/{}.lock", dir.replace('/', "-"));
+    let dir = Path::new(dir);
     let lock = fs::read(dir.join("package-lock.json"))?;
     let installed = dir.join("node_modules/@clerk/backend/package.json").is_file();
-    if installed && fs::read(stamp).is_ok_and(|seen| seen == lock) {
-        println!("Node packages: as locked");
+    if installed && fs::read(&stamp).is_ok_and(|seen| seen == lock) {
+        eprintln!("Node packages of {}: as locked", dir.display());
         return Ok(());
     }
     let mut npm = Command::new("npm");
@@ -155,12 +160,31 @@ fn node_packages() -> Result<()> {
     Ok(())
 }
 
+/// nginx with `auth_request`, which Debian's packages all have.
+pub(crate) fn nginx() -> Result<()> {
+    if !present("nginx", &["-v"]) {
+        apt(&["nginx-light"])?;
+    }
+    Ok(())
+}
+
+/// What `cargo xtask demo` needs.
+pub(crate) fn for_demo(has_postgres: bool) -> Result<()> {
+    compiler()?;
+    if has_postgres {
+        postgresql()?;
+    }
+    node()?;
+    node_packages(NODE_PACKAGE)?;
+    nginx()
+}
+
 /// A virtual environment with the packages that `requirements.txt` pins, made anew when that file changes.
 fn python_packages() -> Result<()> {
     let stamp = Path::new(PYTHON_HOME).join("requirements.txt");
     let wanted = fs::read(REQUIREMENTS)?;
     if Path::new(PYTHON).is_file() && fs::read(&stamp).is_ok_and(|seen| seen == wanted) {
-        println!("Python packages: as pinned");
+        eprintln!("Python packages: as pinned");
         return Ok(());
     }
     // Debian's python3 comes without what makes environments.

@@ -91,11 +91,14 @@ impl Server {
         Connection::open(&self.address, SECRET_KEY)
     }
 
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Resident memory in bytes.
     pub(crate) fn memory(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+        resident_memory(self.child.id())
     }
 
     /// Asks it to end as an operator would and waits for that.
@@ -128,4 +131,11 @@ pub(crate) fn fresh_dir(name: &str) -> Result<PathBuf> {
     }
     fs::create_dir_all(&dir)?;
     Ok(dir.canonicalize()?)
+}
+
+/// What a process holds in memory, in bytes.
+pub(crate) fn resident_memory(pid: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }

@@ -1,6 +1,6 @@
 //! Running named steps and the programs inside them, with their times.
 
-use std::{process::Command, time::Instant};
+use std::{io, process::Command, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -55,8 +55,9 @@ pub(crate) fn shown(command: &Command) -> String {
 /// Prints the command, runs it with this terminal, and fails unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
-    println!("$ {line}");
-    let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
+    // Standard output is for what a command was asked for.
+    eprintln!("$ {line}");
+    let status = command.stdout(io::stderr()).status().with_context(|| format!("cannot start `{line}`"))?;
     ensure!(status.success(), "`{line}` ended with {status}");
     Ok(())
 }

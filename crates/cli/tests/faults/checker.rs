@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
-use beadle_client::{AuthState, Verifier};
+use beadle_client::{AuthState, UserId, Verifier};
 use tokio::task::JoinHandle;
 
 use super::{
@@ -23,10 +23,11 @@ pub(crate) enum Subject {
     Gate(String),
 }
 
-/// The reason of a refusal, in one word.
+/// Accepted, or the reason in one word.
 pub(crate) type Verdict = Result<(), String>;
 
 /// What was said about the good user, and when the check began and ended.
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) begun: Instant,
     pub(crate) ended: Instant,
@@ -36,25 +37,30 @@ pub(crate) struct Answer {
 /// What a checker has seen.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// About the good user.
+    /// About the good user, in the order of the answers.
     pub(crate) good: Vec<Answer>,
-    /// Users who were accepted at least once: their refusal afterwards shows something.
-    accepted: HashSet<String>,
-    /// The newest verdict on each user who is due.
-    refused: HashSet<(String, String)>,
-    /// Tokens that were accepted although they were due.
-    late: Vec<String>,
+    /// Who was accepted at least once: only then does a refusal show something.
+    pub(crate) accepted: HashSet<UserId>,
+    /// Who was refused because of a revocation.
+    pub(crate) revoked: HashSet<UserId>,
+    /// Tokens that were accepted although they had to be refused.
+    pub(crate) late: Vec<String>,
 }
 
-/// A checker at work.
+/// A checker at work; it stops when dropped.
 pub(crate) struct Checker {
-    subject: Subject,
     seen: Arc<Mutex<Seen>>,
     task: JoinHandle<()>,
 }
 
+impl Drop for Checker {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
 impl Subject {
-    pub(crate) async fn judge(&self, token: &str) -> Verdict {
+    async fn judge(&self, token: &str) -> Verdict {
         match self {
             Self::Local(verifier) => match verifier.verify_token(token).await.unwrap() {
                 AuthState::SignedIn(_) => Ok(()),
@@ -63,37 +69,63 @@ impl Subject {
             Self::Gate(address) => gate::ask(address, token).await,
         }
     }
-
-    /// A gate is asked from so many connections at once, and less often: some requests must wait in its queue while
-    /// it is paused.
-    fn interval(&self) -> Duration {
-        Duration::from_millis(if matches!(self, Self::Local(_)) { 5 } else { 100 })
-    }
 }
 
 impl Checker {
     pub(crate) fn start(subject: Subject, crowd: &Crowd) -> Self {
-        let people: Vec<_> = crowd.everybody().cloned().collect();
-        let good = crowd.good.id.clone();
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let (asked, noted) = (subject.clone(), seen.clone());
+        let good = crowd.good.id.clone();
+        let people: Vec<_> = crowd.everybody().cloned().collect();
+        let noted = seen.clone();
         let task = tokio::spawn(async move {
             loop {
                 for person in &people {
-                    let (asked, noted, person) = (asked.clone(), noted.clone(), person.clone());
-                    let is_good = person.id == good;
-                    let check = async move {
-                        let begun = Instant::now();
-                        let verdict = asked.judge(&person.token).await;
-                        noted.lock().unwrap().note(&person, is_good, begun, verdict);
-                    };
-                    match &subject_kind(&people, person) {
-                        () => check.await,
+                    let check = check(subject.clone(), person.clone(), person.id == good, noted.clone());
+                    match subject {
+                        Subject::Local(_) => check.await,
+                        // Requests must wait in its queue while it is paused, so none waits for another.
+                        Subject::Gate(_) => drop(tokio::spawn(check)),
                     }
                 }
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                let pause = if matches!(subject, Subject::Local(_)) { 5 } else { 100 };
+                tokio::time::sleep(Duration::from_millis(pause)).await;
             }
         });
-        Self { subject, seen, task }
+        Self { seen, task }
+    }
+
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap()
+    }
+
+    /// Waits until the checker has seen something; gives how long that took.
+    pub(crate) async fn until(&self, what: &str, limit: Duration, is_seen: impl Fn(&Seen) -> bool) {
+        let start = Instant::now();
+        while !is_seen(&self.seen()) {
+            assert!(start.elapsed() < limit, "within {limit:?}, {what}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+async fn check(subject: Subject, person: Arc<Person>, is_good: bool, noted: Arc<Mutex<Seen>>) {
+    // The beginning counts: what a busy machine adds to the check makes no verdict late.
+    let begun = Instant::now();
+    let verdict = subject.judge(&person.token).await;
+    let mut seen = noted.lock().unwrap();
+    match &verdict {
+        Ok(()) => {
+            seen.accepted.insert(person.id.clone());
+            if let Some(late) = person.overdue(begun) {
+                seen.late.push(format!("{} accepted {late:?} too late", person.id));
+            }
+        }
+        Err(reason) if reason == "revoked" => {
+            seen.revoked.insert(person.id.clone());
+        }
+        Err(_) => {}
+    }
+    if is_good {
+        seen.good.push(Answer { begun, ended: Instant::now(), verdict });
     }
 }

@@ -40,9 +40,9 @@ impl Person {
         Arc::new(Self { id, token, due: OnceLock::new() })
     }
 
-    /// Whether a check that began then had to refuse.
-    pub(crate) fn is_due(&self, begun: Instant) -> bool {
-        self.due.get().is_some_and(|due| begun > *due)
+    /// By how much a check that began then was too late to accept the token.
+    pub(crate) fn overdue(&self, begun: Instant) -> Option<Duration> {
+        self.due.get().and_then(|due| begun.checked_duration_since(*due)).filter(|late| !late.is_zero())
     }
 
     /// From now on nobody may accept the token.

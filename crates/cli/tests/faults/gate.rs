@@ -1,0 +1,85 @@
+//! `beadle gate`, the verifier as a process of its own, which can be paused.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::{
+    FAULT,
+    checker::{Subject, Verdict},
+    instance::{self, Instance},
+    run::Run,
+};
+use crate::{BOUND, TOLERANCE};
+
+/// A running gate; killed when dropped.
+struct Gate {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Gate {
+    fn start(instance: &Instance) -> Self {
+        let mut command = instance.directory.command(&["gate", "--listen", "127.0.0.1:0", "--name", "gate"]);
+        command.env("BEADLE_API_URL", &instance.url).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().rsplit('/').next().unwrap().to_owned();
+        Self { child, address }
+    }
+}
+
+/// Asks about one token, on a connection of its own.
+pub(crate) async fn ask(address: &str, token: &str) -> Verdict {
+    let request =
+        format!("GET / HTTP/1.1\r\nHost: gate\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(20), exchange).await.unwrap().unwrap();
+    if answer.starts_with("HTTP/1.1 200 ") {
+        return Ok(());
+    }
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    let head = answer.to_ascii_lowercase();
+    let reason = head.lines().find_map(|line| line.strip_prefix("x-beadle-auth-reason: "));
+    Err(reason.unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
+    let instance = Instance::start(&[]);
+    let gate = Gate::start(&instance);
+    let mut run = Run::prepare(&instance).await;
+    run.watch(Subject::Gate(gate.address.clone()));
+    run.begin().await;
+    let fault = run.fault();
+    instance::signal(&gate.child, "STOP");
+    // Requests that come from now on wait in the gate's queue. When it goes on, they are the first thing it sees, long
+    // before it has read what the feed has brought meanwhile: a gate that took its knowledge for as young as when it was
+    // paused would let the banned in.
+    run.ban(3, BOUND + TOLERANCE).await;
+    tokio::time::sleep(FAULT).await;
+    instance::signal(&gate.child, "CONT");
+    run.recover(fault).await;
+    run.end().await.refused_good_only_in_faults();
+}

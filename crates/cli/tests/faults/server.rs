@@ -1,0 +1,52 @@
+//! The server dies, or stands still.
+
+use super::{
+    BOUND, FAULT, TOLERANCE,
+    checker::Subject,
+    instance::Instance,
+    run::{Run, verifier},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bans_hold_when_the_server_is_killed_and_comes_back() {
+    let instance = Instance::start(&[]);
+    let (directory, address) = (instance.directory.clone(), instance.address().to_owned());
+    let mut run = Run::prepare(&instance).await;
+    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap()));
+    run.begin().await;
+    let fault = run.fault();
+    // Acknowledged, and perhaps not told any more.
+    run.ban(4, BOUND + TOLERANCE).await;
+    tokio::task::block_in_place(|| drop(instance));
+    tokio::time::sleep(FAULT).await;
+    let instance = tokio::task::block_in_place(|| Instance::start_at(directory, &address, &[]));
+    run.recover(fault).await;
+    let report = run.end().await;
+    report.refused_good_only_in_faults();
+    // A verifier that went on with what it knew would show here: of a dead server there is nothing to learn.
+    report.accepted_nobody_in_faults();
+    drop(instance);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bans_hold_when_the_server_is_paused_and_goes_on() {
+    let instance = Instance::start(&[]);
+    let mut run = Run::prepare(&instance).await;
+    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap()));
+    run.begin().await;
+    let fault = run.fault();
+    run.ban(2, BOUND + TOLERANCE).await;
+    instance.signal("STOP");
+    let waking = async {
+        tokio::time::sleep(FAULT).await;
+        instance.signal("CONT");
+    };
+    // Asked for during the pause, answered after it.
+    let (due, ()) = tokio::join!(run.crowd.ban_without_term(), waking);
+    run.crowd.banned().last().unwrap().falls_due(due + BOUND + TOLERANCE);
+    run.recover(fault).await;
+    let report = run.end().await;
+    report.refused_good_only_in_faults();
+    // The connection stays open all the time. A verifier that took that for life would show here.
+    report.accepted_nobody_in_faults();
+}
