@@ -10,13 +10,14 @@ import { freePort, waitUntil } from './ports.js';
 import { createDatabase } from './postgres.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const BINARY = resolve(process.env.BEADLE_BIN ?? join(here, '../../../target/release/beadle'));
+export const BINARY = resolve(process.env.BEADLE_BIN ?? join(here, '../../../target/release/beadle'));
 
 export const ENGINE = process.env.CONFORMANCE_ENGINE ?? 'sqlite';
 /** The host inside the publishable key; session tokens are issued by `https://` plus this. */
 export const PUBLISHABLE_HOST = 'clerk.beadle.example';
 export const PUBLISHABLE_KEY = `pk_live_${Buffer.from(`${PUBLISHABLE_HOST}$`).toString('base64')}`;
 export const SECRET_KEY = 'sk_test_conformance0123456789abcdefghijklmnopqrst';
+export const FEED_KEY = 'fk_conformance0123456789abcdefghijklmnop';
 
 /** `{ url, log(), stop() }`. `stop` fails unless the server shuts down cleanly and never panicked. */
 export async function startServer() {
@@ -29,6 +30,7 @@ export async function startServer() {
     BEADLE_LISTEN: `127.0.0.1:${port}`,
     BEADLE_DATA_DIR: dataDir,
     BEADLE_SECRET_KEY: SECRET_KEY,
+    BEADLE_FEED_KEY: FEED_KEY,
     BEADLE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
   };
   if (ENGINE === 'postgres') {
