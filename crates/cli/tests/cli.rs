@@ -1,6 +1,10 @@
 //! The real binary: a server, and the commands beside it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
+#[path = "cli/backup.rs"]
+mod backup;
+#[path = "cli/gate.rs"]
+mod gate;
 #[path = "cli/instance.rs"]
 mod instance;
 
@@ -28,6 +32,7 @@ fn keys_are_shown_beside_the_running_server_and_kept() {
     let keys: Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(keys["secret_key"], instance.secret_key.as_str());
     assert_eq!(keys["publishable_key"], instance.publishable_key.as_str());
+    assert!(keys["feed_key"].as_str().unwrap().starts_with("fk_"), "{keys}");
     assert!(instance.run(&["keys", "show"]).succeeded().contains(&instance.secret_key));
 
     let (secret_key, directory) = (instance.secret_key.clone(), instance.directory.clone());
@@ -74,6 +79,7 @@ fn bad_settings_stop_the_start_with_one_line_that_names_them() {
         ("[instance.lockout]\nmax_attempts = 1", "lockout.max_attempts"),
         ("log_format = 'xml'", "log_format"),
         ("secret_key = 'hunter2'", "secret_key"),
+        ("feed_key = 'fk_hunter2'", "feed_key"),
     ] {
         fs::write(&file, text).unwrap();
         let refused =

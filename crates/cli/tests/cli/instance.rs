@@ -168,11 +168,21 @@ impl Instance {
 
     /// Makes a session the way a test of an application would, and gives its id.
     pub(crate) fn create_session(&self, user: &str) -> String {
+        let session = self.post("/v1/sessions", &format!(r#"{{"user_id":"{user}"}}"#));
+        session["id"].as_str().expect("sessions have ids").to_owned()
+    }
+
+    /// A session token.
+    pub(crate) fn create_token(&self, session: &str) -> String {
+        let token = self.post(&format!("/v1/sessions/{session}/tokens"), "{}");
+        token["jwt"].as_str().expect("tokens are texts").to_owned()
+    }
+
+    fn post(&self, path: &str, body: &str) -> serde_json::Value {
         let host = self.address();
-        let body = format!(r#"{{"user_id":"{user}"}}"#);
         let mut stream = TcpStream::connect(host).unwrap();
         let request = format!(
-            "POST /v1/sessions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.secret_key,
             body.len()
@@ -180,9 +190,7 @@ impl Instance {
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let session: serde_json::Value =
-            serde_json::from_str(answer.split_once("\r\n\r\n").expect(&answer).1).expect(&answer);
-        session["id"].as_str().expect(&answer).to_owned()
+        serde_json::from_str(answer.split_once("\r\n\r\n").expect(&answer).1).expect(&answer)
     }
 
     /// Asks the server to stop; gives its exit code and all it has printed.
