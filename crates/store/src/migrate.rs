@@ -84,3 +84,6 @@ pub(crate) async fn run_locked(conn: &mut Conn) -> Result<()> {
     conn.batch(ADVISORY_UNLOCK).await?;
     outcome
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,7 @@ impl Drop for Checker {
 }
 
 impl Subject {
-    async fn judge(&self, token: &str) -> Verdict {
+    pub(crate) async fn judge(&self, token: &str) -> Verdict {
         match self {
             Self::Local(verifier) => match verifier.verify_token(token).await.unwrap() {
                 AuthState::SignedIn(_) => Ok(()),
@@ -98,7 +98,7 @@ impl Checker {
         self.seen.lock().unwrap()
     }
 
-    /// Waits until the checker has seen something; gives how long that took.
+    /// Waits until the checker has seen something.
     pub(crate) async fn until(&self, what: &str, limit: Duration, is_seen: impl Fn(&Seen) -> bool) {
         let start = Instant::now();
         while !is_seen(&self.seen()) {

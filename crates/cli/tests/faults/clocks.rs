@@ -41,7 +41,7 @@ async fn a_wrong_clock_makes_knowledge_neither_fresh_nor_stale() {
     // A verifier that held the frames' times against its own clock would take the knowledge for three seconds older with
     // the one, and find the good user stale in peace, or younger with the other, and let the banned in for too long.
     for (name, clerk) in [("ahead", clerk().clock(Ahead)), ("behind", clerk().clock(Behind))] {
-        run.watch(Subject::Local(clerk.verifier().name(name).start().unwrap()));
+        run.watch(Subject::Local(clerk.verifier().name(name).start().unwrap())).await;
     }
     run.begin().await;
     let fault = run.fault();

@@ -1,7 +1,10 @@
 //! Users with tokens that outlive the test, and when each of them must be refused.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -34,7 +37,10 @@ pub(crate) struct Crowd {
 
 impl Person {
     async fn make(clerk: &Clerk) -> Arc<Self> {
-        let id = clerk.users().create(&CreateUser::default()).await.unwrap().id;
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("person_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let user = CreateUser { username: Some(name), ..CreateUser::default() };
+        let id = clerk.users().create(&user).await.unwrap().id;
         let session = clerk.sessions().create(&id).await.unwrap().id;
         let token = clerk.sessions().create_token(&session).expires_in(LIFETIME).await.unwrap().jwt;
         Arc::new(Self { id, token, due: OnceLock::new() })

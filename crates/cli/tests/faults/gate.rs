@@ -12,12 +12,11 @@ use tokio::{
 };
 
 use super::{
-    FAULT,
+    BOUND, FAULT, TOLERANCE,
     checker::{Subject, Verdict},
     instance::{self, Instance},
     run::Run,
 };
-use crate::{BOUND, TOLERANCE};
 
 /// A running gate; killed when dropped.
 struct Gate {
@@ -70,7 +69,7 @@ async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     let instance = Instance::start(&[]);
     let gate = Gate::start(&instance);
     let mut run = Run::prepare(&instance).await;
-    run.watch(Subject::Gate(gate.address.clone()));
+    run.watch(Subject::Gate(gate.address.clone())).await;
     run.begin().await;
     let fault = run.fault();
     instance::signal(&gate.child, "STOP");

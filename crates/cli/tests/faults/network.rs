@@ -12,7 +12,7 @@ async fn bans_hold_while_the_way_is(mode: Mode) {
     let instance = Instance::start(&[]);
     let (relay, url) = Relay::to(instance.address()).await;
     let mut run = Run::prepare(&instance).await;
-    run.watch(Subject::Local(verifier(&instance, &url).start().unwrap()));
+    run.watch(Subject::Local(verifier(&instance, &url).start().unwrap())).await;
     run.begin().await;
     let fault = run.fault();
     relay.set(mode);

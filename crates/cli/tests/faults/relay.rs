@@ -42,7 +42,9 @@ impl Relay {
             loop {
                 let (client, _) = listener.accept().await.unwrap();
                 client.set_nodelay(true).unwrap();
-                let connect = async move { TcpStream::connect(server).await.inspect(|one| drop(one.set_nodelay(true))) };
+                let connect = async move {
+                    TcpStream::connect(server).await.inspect(|one| drop(one.set_nodelay(true)))
+                };
                 tokio::spawn(carry(client, connect, seen.clone()));
             }
         });

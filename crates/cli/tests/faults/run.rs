@@ -43,8 +43,13 @@ impl Run {
         Self { crowd: Crowd::gather(instance).await, checkers: Vec::new(), faults: Vec::new() }
     }
 
-    /// Has one more verifier checked from now on.
-    pub(crate) fn watch(&mut self, subject: Subject) {
+    /// Has one more verifier checked, from its first success on.
+    pub(crate) async fn watch(&mut self, subject: Subject) {
+        let start = Instant::now();
+        while subject.judge(&self.crowd.good.token).await.is_err() {
+            assert!(start.elapsed() < FIRST_CONTACT, "the verifier does not get ready");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         self.checkers.push(Checker::start(subject, &self.crowd));
     }
 
@@ -78,8 +83,9 @@ impl Run {
         self.faults.push((fault.0, end));
         let limit = BOUND + TOLERANCE;
         for checker in &self.checkers {
-            let accepted =
-                |seen: &Seen| seen.good.iter().rev().any(|answer| answer.begun > end && answer.verdict.is_ok());
+            let accepted = |seen: &Seen| {
+                seen.good.iter().rev().any(|answer| answer.begun > end && answer.verdict.is_ok())
+            };
             let left = limit.saturating_sub(end.elapsed());
             checker.until("the good user is accepted after the fault", left, accepted).await;
         }
@@ -103,7 +109,12 @@ impl Run {
         tokio::time::sleep(AT_ONCE / 2).await;
         for checker in &self.checkers {
             let seen = checker.seen();
-            assert!(seen.late.is_empty(), "{} times: {:?}", seen.late.len(), &seen.late[..seen.late.len().min(8)]);
+            assert!(
+                seen.late.is_empty(),
+                "{} times: {:?}",
+                seen.late.len(),
+                &seen.late[..seen.late.len().min(8)]
+            );
         }
         assert!(self.crowd.banned().len() >= 10, "too few bans show too little");
         Report { checkers: self.checkers, faults: self.faults }
@@ -116,9 +127,10 @@ impl Report {
         for checker in &self.checkers {
             for answer in &checker.seen().good {
                 let Err(reason) = &answer.verdict else { continue };
-                let excused = self.faults.iter().any(|(from, to)| {
-                    answer.ended > *from && answer.begun < *to + BOUND + TOLERANCE
-                });
+                let excused = self
+                    .faults
+                    .iter()
+                    .any(|(from, to)| answer.ended > *from && answer.begun < *to + BOUND + TOLERANCE);
                 assert!(excused && reason == "feed-stale", "{answer:?} with faults {:?}", self.faults);
             }
         }
@@ -146,7 +158,6 @@ impl Report {
         for checker in &self.checkers {
             let refused: Vec<_> =
                 checker.seen().good.iter().filter_map(|answer| answer.verdict.clone().err()).collect();
-            // A verifier that has only just been started knows nothing yet; tests wait until it is ready.
             assert!(refused.is_empty(), "{refused:?}");
         }
     }

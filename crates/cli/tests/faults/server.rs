@@ -12,7 +12,7 @@ async fn bans_hold_when_the_server_is_killed_and_comes_back() {
     let instance = Instance::start(&[]);
     let (directory, address) = (instance.directory.clone(), instance.address().to_owned());
     let mut run = Run::prepare(&instance).await;
-    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap()));
+    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap())).await;
     run.begin().await;
     let fault = run.fault();
     // Acknowledged, and perhaps not told any more.
@@ -32,7 +32,7 @@ async fn bans_hold_when_the_server_is_killed_and_comes_back() {
 async fn bans_hold_when_the_server_is_paused_and_goes_on() {
     let instance = Instance::start(&[]);
     let mut run = Run::prepare(&instance).await;
-    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap()));
+    run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap())).await;
     run.begin().await;
     let fault = run.fault();
     run.ban(2, BOUND + TOLERANCE).await;

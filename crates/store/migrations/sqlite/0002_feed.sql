@@ -2,6 +2,7 @@
 
 ALTER TABLE instance ADD COLUMN tokens_expire_at INTEGER;  -- tokens made under an earlier, longer lifetime
 ALTER TABLE users ADD COLUMN banned_at INTEGER;
+UPDATE users SET banned_at = updated_at WHERE banned;
 ALTER TABLE users ADD COLUMN tokens_expire_at INTEGER;     -- of the longest-lived token beyond the usual lifetime
 ALTER TABLE sessions ADD COLUMN tokens_expire_at INTEGER;
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod contention;
+mod leases;
 mod lifecycle;
 mod search;
 mod work;

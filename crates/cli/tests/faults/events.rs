@@ -1,0 +1,59 @@
+//! Events of the stream get lost, come twice, or are old ones.
+
+use std::time::Duration;
+
+use super::{
+    AT_ONCE, BOUND, FAULT, TOLERANCE,
+    checker::Subject,
+    instance::Instance,
+    run::{Run, verifier},
+    tampering::{Tamperer, Tampering},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lost_and_repeated_events_cost_neither_a_ban_nor_a_good_user() {
+    let instance = Instance::start(&[]);
+    let relay = Tamperer::before(instance.address()).await;
+    let mut run = Run::prepare(&instance).await;
+    let verifier = verifier(&instance, &relay.url).start().unwrap();
+    run.watch(Subject::Local(verifier.clone())).await;
+    run.begin().await;
+    let (fault, before) = (run.fault(), verifier.status());
+    relay.set(Tampering::DropAndRepeat);
+    for _ in 0..8 {
+        // Each on its own: bans at the same moment share an event. A verifier that does not see the gap would accept a
+        // user whose event was left out for the rest of the test. The next heartbeat comes within a second.
+        run.ban(1, AT_ONCE + AT_ONCE).await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    let (dropped, replayed) = (relay.memory().dropped, relay.memory().replayed);
+    assert!(dropped >= 2 && replayed >= 2, "{dropped} events were left out, {replayed} were old");
+    let after = verifier.status();
+    assert!(after.connections > before.connections, "a gap is closed by connecting again: {after:?}");
+    assert_eq!(after.bad_frames, 0, "the relay has only moved what the server has signed");
+    relay.set(Tampering::None);
+    run.recover(fault).await;
+    run.end().await.accepted_good_always();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_heartbeats_are_no_sign_of_life() {
+    let instance = Instance::start(&[]);
+    let relay = Tamperer::before(instance.address()).await;
+    let mut run = Run::prepare(&instance).await;
+    run.watch(Subject::Local(verifier(&instance, &relay.url).start().unwrap())).await;
+    run.begin().await;
+    // For the relay to have one to repeat.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let fault = run.fault();
+    relay.set(Tampering::Replay);
+    run.ban(4, BOUND + TOLERANCE).await;
+    tokio::time::sleep(FAULT).await;
+    assert!(relay.memory().replayed >= 4);
+    relay.set(Tampering::None);
+    run.recover(fault).await;
+    let report = run.end().await;
+    report.refused_good_only_in_faults();
+    // A verifier that takes any good signature for news would have accepted everybody.
+    report.accepted_nobody_in_faults();
+}
