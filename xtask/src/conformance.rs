@@ -25,6 +25,11 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
+/// Builds Beadle's own package for Node.js.
+pub(crate) fn build_node_package() -> Result<()> {
+    run(Command::new("npm").args(["run", "--silent", "build"]).current_dir(needs::NODE_PACKAGE))
+}
+
 /// `@clerk/backend` on one engine.
 pub(crate) fn js(engine: &str, tally: &mut Tally) -> Result<()> {
     let mut node = Command::new("node");
@@ -64,6 +69,7 @@ pub(crate) fn run_alone(engines: &[&str]) -> Result<()> {
     let outcome = steps
         .step("what the tests need", || needs::for_conformance(engines))
         .and_then(|()| steps.step("release build", build))
+        .and_then(|()| steps.step("packages/node", build_node_package))
         .and_then(|()| sdk_steps(engines, &mut steps, &mut tally));
     steps.summary();
     println!("\n{}", tally.closing_line());

@@ -19,7 +19,7 @@ use self::{
     services::Service,
     table::{Figures, Outcome},
 };
-use crate::needs;
+use crate::{needs, tally::Tally};
 
 /// Between two requests of a client to one service.
 const PACE: Duration = Duration::from_millis(1);
@@ -74,6 +74,22 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         println!("{}", table::json(&figures));
     } else {
         print!("{}", table::text(&figures));
+    }
+    Ok(())
+}
+
+/// Runs a few bans, and fails if a service is slow to refuse. How slow is measured where nothing else runs; this only
+/// has to tell milliseconds from the minute that a token lives.
+pub(crate) fn check(engine: &str, tally: &mut Tally) -> Result<()> {
+    const BANS: usize = 5;
+    services::build()?;
+    let instance = Instance::start(engine == "postgres")?;
+    let services = services::start(&instance)?;
+    let figures = measure(&instance, &services, None, BANS)?;
+    print!("{}", table::text(&figures));
+    for one in &figures {
+        one.refused_all_within(Duration::from_secs(2), BANS)?;
+        tally.held();
     }
     Ok(())
 }

@@ -33,6 +33,7 @@ pub(crate) fn all() -> Result<()> {
     node()?;
     node_packages(CONFORMANCE)?;
     node_packages(NODE_PACKAGE)?;
+    deployment()?;
     python_packages()
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
     node()?;
     node_packages(CONFORMANCE)?;
     node_packages(NODE_PACKAGE)?;
+    nginx()?;
     python_packages()
 }
 
@@ -162,10 +164,23 @@ fn node_packages(dir: &str) -> Result<()> {
 
 /// nginx with `auth_request`, which Debian's packages all have.
 pub(crate) fn nginx() -> Result<()> {
-    if !present("nginx", &["-v"]) {
+    // Not on the path of every account, but always there.
+    if !on_path("nginx") && !Path::new("/usr/sbin/nginx").is_file() {
         apt(&["nginx-light"])?;
     }
     Ok(())
+}
+
+/// What checks the files of `deploy/`.
+fn deployment() -> Result<()> {
+    for (program, package) in
+        [("systemd-analyze", "systemd"), ("openssl", "openssl"), ("curl", "curl"), ("caddy", "caddy")]
+    {
+        if !on_path(program) {
+            apt(&[package])?;
+        }
+    }
+    nginx()
 }
 
 /// What `cargo xtask demo` needs.

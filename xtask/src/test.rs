@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in one command.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::{
-    arrows, conformance, needs,
+    arrows, conformance, demo, needs,
     step::{Steps, cargo, run},
     tally::Tally,
 };
@@ -24,12 +26,21 @@ fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
     steps.step("crate arrows", arrows::check)?;
     steps.step("cargo deny", deny)?;
     steps.step("clippy", || {
-        run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+        let clippy =
+            ["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"];
+        run(&mut cargo(&clippy))
     })?;
     steps.step("tests on SQLite and PostgreSQL", || {
-        tally.run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
+        tally.run(&mut cargo(&["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"]))
     })?;
+    steps.step("packages/node", || {
+        tally.run(Command::new("npm").args(["test", "--silent"]).current_dir(needs::NODE_PACKAGE))
+    })?;
+    steps.step("deployment files", || tally.run(Command::new("bash").arg("deploy/check.sh")))?;
     steps.step("release build", conformance::build)?;
+    for engine in conformance::ENGINES {
+        steps.step(&format!("demo on {engine}"), || demo::check(engine, tally))?;
+    }
     conformance::sdk_steps(&conformance::ENGINES, steps, tally)
 }
 

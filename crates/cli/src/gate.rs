@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use beadle_client::{AuthenticateOptions, OnStale, Verifier};
+use beadle_server::config::LogFormat;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
@@ -14,6 +15,7 @@ use crate::{
     args::{GateArgs, Stale},
     output, runtime,
     serve::{logging, signals},
+    settings,
 };
 
 /// How long the first contact with the server may take before the gate says that it is waiting.
@@ -26,7 +28,8 @@ struct Gate {
 }
 
 pub(crate) fn run(args: GateArgs) -> anyhow::Result<()> {
-    logging::start(beadle_server::config::LogFormat::Text)?;
+    let is_json = settings::variable("BEADLE_LOG_FORMAT").is_some_and(|format| format == "json");
+    logging::start(if is_json { LogFormat::Json } else { LogFormat::Text })?;
     runtime::for_server().context("start the runtime")?.block_on(async {
         let stop = signals::stop().context("listen for signals")?;
         let listen = args.listen;

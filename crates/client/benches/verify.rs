@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p beadle-client`: the bare check (RS256 and claims), the same by the verifier, and the ban check alone,
 //! with 10,000 banned users in memory.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use std::{hint::black_box, time::Duration};
 

@@ -80,18 +80,6 @@ impl<T> Request<T> {
         })
     }
 
-    pub(crate) fn header(self, name: HeaderName, value: &str) -> Self {
-        self.adjust(|call| call.header(name, value))
-    }
-
-    /// Sends it once, whatever comes of it.
-    pub(crate) fn once(self) -> Self {
-        self.adjust(|call| {
-            call.repeatable = false;
-            Ok(())
-        })
-    }
-
     pub(crate) fn repeatable(self) -> Self {
         self.adjust(|call| {
             call.repeatable = true;

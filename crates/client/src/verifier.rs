@@ -84,7 +84,7 @@ impl Verifier {
     /// [`Error::is_timeout`] when that takes longer than `limit`; the verifier goes on trying.
     pub async fn ready(&self, limit: Duration) -> Result<(), Error> {
         let mut known = self.0.revoked.news.subscribe();
-        let current = known.wait_for(|_| self.status().current);
+        let current = known.wait_for(|()| self.status().current);
         let in_time = tokio::time::timeout(limit, current).await;
         in_time.map_err(|_| Error::timeout()).map(|_| ())
     }

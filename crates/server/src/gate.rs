@@ -2,7 +2,6 @@
 //! for the next one. `beadle gate` answers the same without asking, by the revocation feed.
 
 use axum::{
-    Json,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -16,7 +15,6 @@ use beadle_types::{
     SessionId,
     gate::{ACTOR, REASON, SESSION_ID, USER_ID},
 };
-use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -87,8 +85,8 @@ fn reason(error: VerifyError) -> &'static str {
 fn pass(session: &LiveSession) -> Response {
     let session = session.session();
     let actor = session.actor.as_ref().and_then(|actor| actor["sub"].as_str());
-    let body = json!({"user_id": session.user_id, "session_id": session.id, "actor": actor});
-    let mut response = (StatusCode::OK, Json(body)).into_response();
+    // Empty: proxies keep the connection to a gate only after answers without a body.
+    let mut response = StatusCode::OK.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let identity =

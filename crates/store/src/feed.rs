@@ -35,14 +35,16 @@ pub(crate) static HEAD: Sql = Sql::split(
 );
 pub(crate) static OF_USER: Sql = Sql::split(
     "SELECT seq FROM revocations WHERE user_id = ?1 AND generation = ?2",
-    "SELECT position AS seq FROM revocations WHERE user_id = ?1 AND generation = ?2 AND position IS NOT NULL",
+    "SELECT position AS seq FROM revocations WHERE user_id = ?1 AND generation = ?2",
 );
 pub(crate) static PRUNE: Sql = Sql::new(
     "DELETE FROM revocations WHERE seq IN \
      (SELECT seq FROM revocations WHERE expire_at < ?1 ORDER BY expire_at LIMIT ?2)",
 );
-pub(crate) static HAS_UNPLACED: Sql =
-    Sql::postgres_only("SELECT EXISTS (SELECT 1 FROM revocations WHERE position IS NULL)");
+pub(crate) static LOOK: Sql =
+    Sql::postgres_only("SELECT head, EXISTS (SELECT 1 FROM revocations WHERE position IS NULL) FROM feed");
+pub(crate) static UNPLACE: Sql =
+    Sql::postgres_only("UPDATE revocations SET position = NULL WHERE expire_at > ?1");
 pub(crate) static LOCK_HEAD: Sql = Sql::postgres_only("SELECT head FROM feed FOR UPDATE");
 /// A node of the version before writes no `expire_at`; its tokens live an hour at the most.
 pub(crate) static PLACE: Sql = Sql::postgres_only(
@@ -53,6 +55,8 @@ pub(crate) static PLACE: Sql = Sql::postgres_only(
 );
 pub(crate) static SET_HEAD: Sql = Sql::postgres_only("UPDATE feed SET head = ?1");
 
+/// How far positions are moved on when the database has gone back, or is copied: more than are given meanwhile.
+pub(crate) const POSITION_JUMP: i64 = 1 << 40;
 /// Entries that get their places in one transaction.
 const PLACED_AT_ONCE: i64 = 5000;
 
@@ -115,17 +119,56 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Revocati
     conn.query(&AFTER, params![seq, limit], read).await
 }
 
-/// The position of the user's entry for a generation, if it has one yet and still is there.
-pub async fn position_of(conn: &mut Conn, user_id: &UserId, generation: Generation) -> Result<Option<i64>> {
-    conn.query_opt(&OF_USER, params![user_id, generation], |row| row.take()).await
+/// Where the user's entry for a generation is in the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// There is none: nothing had to be told, or it was long ago.
+    Gone,
+    /// It waits for its place.
+    Waiting,
+    /// Here.
+    At(i64),
 }
 
-/// Whether committed entries wait for their place.
-pub async fn has_unplaced(conn: &mut Conn) -> Result<bool> {
-    match conn.engine() {
-        Engine::Sqlite => Ok(false),
-        Engine::Postgres => conn.query_one(&HAS_UNPLACED, params![], |row| row.take()).await,
+/// See [`Position`].
+pub async fn position_of(conn: &mut Conn, user_id: &UserId, generation: Generation) -> Result<Position> {
+    let found = conn.query_opt(&OF_USER, params![user_id, generation], |row| row.take()).await?;
+    Ok(found.map_or(Position::Gone, |place: Option<i64>| place.map_or(Position::Waiting, Position::At)))
+}
+
+/// Makes everything ready that was committed until now, for a reader that knows the feed up to a position.
+///
+/// A database may go back: to a standby that lacked the last commits, or to a backup. Then the positions that it gives
+/// next were given before, and whoever knows those would not look again; so what still matters is told anew, further on.
+pub async fn prepare(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
+    if conn.engine() == Engine::Sqlite {
+        return Ok(());
     }
+    loop {
+        let look = conn.query_one(&LOOK, params![], |row| Ok((row.take::<i64>()?, row.take::<bool>()?)));
+        let (head, has_unplaced) = look.await?;
+        if head < known {
+            tell_anew(conn, known, expire_after).await?;
+        } else if has_unplaced {
+            place(conn).await?;
+        } else {
+            return Ok(());
+        }
+    }
+}
+
+async fn tell_anew(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
+    tracing::warn!(known, "the database has gone back: telling anew what still matters");
+    in_transaction(conn, async |conn| {
+        let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
+        // Another node may have done it.
+        if head < known {
+            conn.execute(&UNPLACE, params![expire_after]).await?;
+            conn.execute(&SET_HEAD, params![known + POSITION_JUMP]).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Deletes up to `limit` entries that expired before a time; says how many.
@@ -159,17 +202,21 @@ pub async fn place(conn: &mut Conn) -> Result<u64> {
     if conn.engine() == Engine::Sqlite {
         return Ok(0);
     }
-    conn.batch("BEGIN").await?;
-    let placed = place_all(conn).await;
-    let end = if placed.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    conn.batch(end).await?;
-    placed
+    in_transaction(conn, async |conn| {
+        // Whoever waits here sees, in the next statement, all that the one before has placed.
+        let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
+        let placed = conn.execute(&PLACE, params![head, PLACED_AT_ONCE]).await?;
+        conn.execute(&SET_HEAD, params![head.saturating_add_unsigned(placed)]).await?;
+        Ok(placed)
+    })
+    .await
 }
 
-async fn place_all(conn: &mut Conn) -> Result<u64> {
-    // Whoever waits here sees, in the next statement, all that the one before has placed.
-    let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
-    let placed = conn.execute(&PLACE, params![head, PLACED_AT_ONCE]).await?;
-    conn.execute(&SET_HEAD, params![head.saturating_add_unsigned(placed)]).await?;
-    Ok(placed)
+/// On the reader's own connection, which no storm of requests can take.
+async fn in_transaction<T>(conn: &mut Conn, work: impl AsyncFnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    conn.batch("BEGIN").await?;
+    let outcome = work(conn).await;
+    let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    conn.batch(end).await?;
+    outcome
 }

@@ -53,7 +53,7 @@ pub(super) fn build() -> Result<()> {
         "--example",
         "service",
     ]))?;
-    run(Command::new("npm").args(["run", "--silent", "build"]).current_dir(NODE_PACKAGE))
+    conformance::build_node_package()
 }
 
 /// The three that follow the feed.

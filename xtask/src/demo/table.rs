@@ -1,7 +1,8 @@
 //! Figures, for people and for programs.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 /// What one ban came to at one service.
@@ -44,6 +45,14 @@ impl Figures {
 
     fn accepted(&self) -> usize {
         self.outcomes.iter().map(|outcome| outcome.accepted).sum()
+    }
+
+    /// Fails unless all of so many bans were felt within a time.
+    pub(super) fn refused_all_within(&self, limit: Duration, bans: usize) -> Result<()> {
+        let (name, slowest) = (self.name, self.quantile(1.0));
+        ensure!(self.outcomes.len() == bans, "{name} has seen {} of {bans} bans", self.outcomes.len());
+        ensure!(slowest < limit.as_secs_f64() * 1e3, "{name} took {slowest} ms to refuse");
+        Ok(())
     }
 
     fn to_json(&self) -> Value {

@@ -23,7 +23,7 @@ pub(super) async fn until_applied(
         loop {
             let status = clerk.users().ban_status(id).await?;
             let missing: Vec<_> = connected(&status).filter(|one| one.status == Applied::Lagging).collect();
-            if missing.is_empty() && status.seq.is_some() {
+            if missing.is_empty() {
                 done.push(status);
                 break;
             }

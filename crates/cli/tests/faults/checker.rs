@@ -43,8 +43,8 @@ pub(crate) struct Seen {
     pub(crate) accepted: HashSet<UserId>,
     /// Who was refused because of a revocation.
     pub(crate) revoked: HashSet<UserId>,
-    /// Tokens that were accepted although they had to be refused.
-    pub(crate) late: Vec<String>,
+    /// How late tokens were accepted that had to be refused.
+    pub(crate) late: Vec<Duration>,
 }
 
 /// A checker at work; it stops when dropped.
@@ -98,6 +98,11 @@ impl Checker {
         self.seen.lock().unwrap()
     }
 
+    /// Whether it still checks; a broken one would see nothing wrong.
+    pub(crate) fn is_at_work(&self) -> bool {
+        !self.task.is_finished()
+    }
+
     /// Waits until the checker has seen something.
     pub(crate) async fn until(&self, what: &str, limit: Duration, is_seen: impl Fn(&Seen) -> bool) {
         let start = Instant::now();
@@ -117,7 +122,7 @@ async fn check(subject: Subject, person: Arc<Person>, is_good: bool, noted: Arc<
         Ok(()) => {
             seen.accepted.insert(person.id.clone());
             if let Some(late) = person.overdue(begun) {
-                seen.late.push(format!("{} accepted {late:?} too late", person.id));
+                seen.late.push(late);
             }
         }
         Err(reason) if reason == "revoked" => {

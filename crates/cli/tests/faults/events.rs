@@ -26,8 +26,7 @@ async fn lost_and_repeated_events_cost_neither_a_ban_nor_a_good_user() {
         run.ban(1, AT_ONCE + AT_ONCE).await;
         tokio::time::sleep(Duration::from_millis(400)).await;
     }
-    let (dropped, replayed) = (relay.memory().dropped, relay.memory().replayed);
-    assert!(dropped >= 2 && replayed >= 2, "{dropped} events were left out, {replayed} were old");
+    relay.memory().has_tampered(2, 2);
     let after = verifier.status();
     assert!(after.connections > before.connections, "a gap is closed by connecting again: {after:?}");
     assert_eq!(after.bad_frames, 0, "the relay has only moved what the server has signed");
@@ -49,7 +48,7 @@ async fn old_heartbeats_are_no_sign_of_life() {
     relay.set(Tampering::Replay);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
-    assert!(relay.memory().replayed >= 4);
+    relay.memory().has_tampered(0, 4);
     relay.set(Tampering::None);
     run.recover(fault).await;
     let report = run.end().await;

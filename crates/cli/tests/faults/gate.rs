@@ -54,14 +54,17 @@ pub(crate) async fn ask(address: &str, token: &str) -> Verdict {
         stream.read_to_string(&mut answer).await?;
         Ok::<_, std::io::Error>(answer)
     };
-    let answer = tokio::time::timeout(Duration::from_secs(20), exchange).await.unwrap().unwrap();
-    if answer.starts_with("HTTP/1.1 200 ") {
+    let answer = match tokio::time::timeout(Duration::from_secs(20), exchange).await {
+        Ok(Ok(answer)) => answer.to_ascii_lowercase(),
+        // Verdicts too, of a kind that no fault excuses.
+        Ok(Err(error)) => return Err(error.to_string()),
+        Err(_) => return Err("no answer".to_owned()),
+    };
+    if answer.starts_with("http/1.1 200 ") {
         return Ok(());
     }
-    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
-    let head = answer.to_ascii_lowercase();
-    let reason = head.lines().find_map(|line| line.strip_prefix("x-beadle-auth-reason: "));
-    Err(reason.unwrap().to_owned())
+    let reason = answer.lines().find_map(|line| line.strip_prefix("x-beadle-auth-reason: "));
+    Err(reason.unwrap_or(&answer).to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -76,7 +79,7 @@ async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     // Requests that come from now on wait in the gate's queue. When it goes on, they are the first thing it sees, long
     // before it has read what the feed has brought meanwhile: a gate that took its knowledge for as young as when it was
     // paused would let the banned in.
-    run.ban(3, BOUND + TOLERANCE).await;
+    run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     instance::signal(&gate.child, "CONT");
     run.recover(fault).await;

@@ -35,7 +35,7 @@ async fn bans_hold_when_the_server_is_paused_and_goes_on() {
     run.watch(Subject::Local(verifier(&instance, &instance.url).start().unwrap())).await;
     run.begin().await;
     let fault = run.fault();
-    run.ban(2, BOUND + TOLERANCE).await;
+    run.ban(3, BOUND + TOLERANCE).await;
     instance.signal("STOP");
     let waking = async {
         tokio::time::sleep(FAULT).await;

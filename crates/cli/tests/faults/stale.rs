@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use beadle_client::OnStale;
 
 use super::{
-    BOUND, FAULT, TOLERANCE,
+    AT_ONCE, BOUND, FAULT, TOLERANCE,
     checker::Subject,
     instance::Instance,
     relay::{Mode, Relay},
@@ -62,6 +62,7 @@ async fn a_verifier_that_accepts_reports_it_and_refuses_whom_it_knows() {
     let (relay, url) = Relay::to(instance.address()).await;
     let mut run = Run::prepare(&instance).await;
     let verifier = verifier(&instance, &url).on_stale(OnStale::Accept).start().unwrap();
+    verifier.ready(AT_ONCE).await.unwrap();
     run.watch(Subject::Local(verifier.clone())).await;
     // Those of the beginning are due for the rest of the test: one that accepts them while stale has forgotten them.
     run.begin().await;

@@ -35,12 +35,18 @@ pub(crate) struct Memory {
     heartbeat: Option<String>,
     with_entries: usize,
     /// Events with entries that were left out.
-    pub(crate) dropped: usize,
+    dropped: usize,
     /// Old heartbeats sent.
-    pub(crate) replayed: usize,
+    replayed: usize,
 }
 
 impl Memory {
+    /// The relay has really left so much out, and sent so much again.
+    pub(crate) fn has_tampered(&self, dropped: usize, replayed: usize) {
+        let Self { dropped: really, replayed: again, .. } = self;
+        assert!(*really >= dropped && *again >= replayed, "left out {really}, repeated {again}");
+    }
+
     /// What is sent in an event's place.
     fn treat(&mut self, event: &str) -> Vec<String> {
         let is_heartbeat = event.starts_with("event: heartbeat\n");

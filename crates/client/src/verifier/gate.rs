@@ -2,7 +2,6 @@
 
 use beadle_types::gate::{ACTOR, SESSION_ID, USER_ID};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
-use serde_json::json;
 
 use super::{Verifier, refusal::refusal};
 use crate::authenticate::{AuthState, SessionClaims, SignedOutReason};
@@ -24,10 +23,9 @@ impl Verifier {
 
 fn pass(claims: &SessionClaims) -> Response<String> {
     let actor = claims.act.as_ref().and_then(|actor| actor["sub"].as_str());
-    let body = json!({"user_id": claims.sub, "session_id": claims.sid, "actor": actor});
-    let mut response = Response::new(body.to_string());
+    // Empty: proxies keep the connection to a gate only after answers without a body.
+    let mut response = Response::new(String::new());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let identity =
         [(USER_ID, Some(claims.sub.as_str())), (SESSION_ID, Some(claims.sid.as_str())), (ACTOR, actor)];

@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_given_up() {
-        let mut events = Events::default();
-        let outcome = (0..9).map(|_| events.push(&[b'a'; 1024 * 1024], |_| ())).find(Result::is_err);
+        let (mut events, piece) = (Events::default(), vec![b'a'; 1024 * 1024]);
+        let outcome = (0..9).map(|_| events.push(&piece, |_| ())).find(Result::is_err);
         assert_eq!(outcome, Some(Err(TooLarge)));
     }
 }

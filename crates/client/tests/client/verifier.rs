@@ -5,12 +5,18 @@ use std::{
     time::Duration,
 };
 
+#[cfg(feature = "axum")]
+use axum_core::{extract::FromRequestParts as _, response::IntoResponse as _};
+#[cfg(feature = "axum")]
+use beadle_client::SignedIn;
 use beadle_client::{
     Applied, AuthState, Clerk, OnStale, SessionId, SignedOutReason, UserId, Verifier, VerifierBuilder,
     params::CreateUser,
 };
 use beadle_testkit::{LiveServer, SECRET_KEY};
 use http::{HeaderMap, HeaderValue, header};
+#[cfg(feature = "tower")]
+use tower::{Layer as _, ServiceExt as _};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(10);
@@ -187,7 +193,7 @@ async fn without_a_feed_everybody_is_refused_or_what_was_chosen() {
 /// The server's public key, to judge tokens without it.
 async fn jwk(server: &LiveServer) -> String {
     let jwks = clerk(server).jwks().await.expect("keys");
-    serde_json::to_string(&jwks.keys[0]).unwrap()
+    serde_json::to_string(&jwks.keys[0]).expect("a key is JSON")
 }
 
 #[tokio::test]
@@ -231,20 +237,16 @@ async fn figures_are_told_to_prometheus() {
 #[tokio::test]
 async fn the_layer_lets_the_signed_in_through() {
     let server = server();
-    use std::convert::Infallible;
-
-    use http::{Request, Response};
-    use tower::{Layer as _, ServiceExt as _, service_fn};
-
     let verifier = started(&server, "layer").await;
-    let inner = service_fn(|request: Request<()>| async move {
+    let inner = tower::service_fn(|request: http::Request<()>| async move {
         let claims = request.extensions().get::<beadle_client::SessionClaims>().expect("claims");
-        Ok::<_, Infallible>(Response::new(claims.sub.to_string()))
+        Ok::<_, std::convert::Infallible>(http::Response::new(claims.sub.to_string()))
     });
     let service = verifier.layer().layer(inner);
     let ada = person(&server).await;
-    let request =
-        |token: &str| Request::builder().header("authorization", format!("Bearer {token}")).body(()).unwrap();
+    let request = |token: &str| {
+        http::Request::builder().header("authorization", format!("Bearer {token}")).body(()).unwrap()
+    };
     let answer = service.clone().oneshot(request(&ada.token)).await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.body()), (200, &ada.user.to_string()));
     let answer = service.oneshot(request("x")).await.unwrap();
@@ -259,9 +261,6 @@ async fn the_layer_lets_the_signed_in_through() {
 #[tokio::test]
 async fn the_extractor_yields_who_is_signed_in() {
     let server = server();
-    use axum_core::{extract::FromRequestParts as _, response::IntoResponse as _};
-    use beadle_client::SignedIn;
-
     let verifier = started(&server, "extractor").await;
     let ada = person(&server).await;
     let parts = |token: &str| {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use beadle_store::{Conn, feed};
 use tokio::{sync::watch, time::Instant};
 
+use super::window::SLACK;
 use crate::app::App;
 
 /// How soon another node's revocations are looked for.
@@ -59,9 +60,7 @@ async fn follow(app: &App, next_beat: &mut Instant, failing: &mut bool) -> Resul
 pub(crate) async fn advance(app: &App, conn: &mut Conn) -> Result<(), beadle_store::Error> {
     // Before the look: whatever was acknowledged until now is found by it.
     let as_of = app.now();
-    while feed::has_unplaced(conn).await? {
-        feed::place(conn).await?;
-    }
+    feed::prepare(conn, app.feed.progress().head, as_of.minus(SLACK)).await?;
     loop {
         let rows = feed::after(conn, app.feed.progress().head, PAGE).await?;
         let is_all = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_testkit::{Call, TestApp, both_engines, json};
+use beadle_testkit::{Call, TestApp, both_engines};
 use http::Method;
 
 fn gate(app: &TestApp, method: Method, path: &str) -> Call {
@@ -30,8 +30,8 @@ both_engines! {
             }
         }
         let cookies = format!("other=1; __session_AAAAAAAA=x; __session={token}");
-        let answer = gate(&app, Method::GET, "/v1/gate").header("cookie", &cookies).send().await.ok();
-        assert_eq!(answer, json!({"user_id": user, "session_id": session, "actor": null}));
+        let answer = gate(&app, Method::GET, "/v1/gate").header("cookie", &cookies).send().await;
+        assert_eq!((answer.status.as_u16(), answer.header("x-beadle-actor")), (200, None));
     }
 
     async fn who_is_not_signed_in_is_told_why(app: TestApp) {

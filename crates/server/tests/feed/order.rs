@@ -9,7 +9,7 @@ use crate::{after, banned, entries, snapshot};
 /// Bans per node.
 const BANS: usize = 60;
 /// Transactions that are open for long, one after the other per thread.
-const LONG: usize = 4;
+const LONG: u32 = 4;
 
 /// A revocation as a node of the version before writes it, in a transaction that stays open.
 fn late_revocation(session: &str, seconds: f64) -> String {
@@ -41,14 +41,14 @@ fn two_nodes_tell_every_entry_once_and_in_the_same_order() {
     beadle_testkit::run(Engine::Postgres, "", async |app: TestApp| {
         let other = Arc::new(app.join(2).await);
         let app = Arc::new(app);
-        let count = 2 * BANS + LONG;
+        let count = 2 * BANS + LONG as usize;
         let readers = [tokio::spawn(follow(app.clone(), count)), tokio::spawn(follow(other.clone(), count))];
         // These take their row numbers now, and commit in the middle of everything.
         let late: Vec<_> = (0..LONG)
             .map(|n| {
                 let app = app.clone();
                 thread::spawn(move || {
-                    app.psql(&late_revocation(&format!("sess_late{n}"), 0.2 + 0.3 * n as f64))
+                    app.psql(&late_revocation(&format!("sess_late{n}"), 0.2 + 0.3 * f64::from(n)))
                 })
             })
             .collect();
@@ -119,5 +119,29 @@ fn a_long_transaction_holds_nothing_up_and_is_told_when_it_commits() {
                 3_600_000
             );
         }
+    });
+}
+
+/// A standby that lacked the last commits takes over: the positions that it gives were given before.
+#[test]
+fn a_database_that_goes_back_is_told_anew() {
+    beadle_testkit::run(Engine::Postgres, "", async |app: TestApp| {
+        let other = app.join(2).await;
+        for name in ["ada", "bob", "eve"] {
+            banned(&app, name).await;
+        }
+        assert_eq!(snapshot(&app).await["head"], 3);
+        snapshot(&other).await;
+        app.psql("DELETE FROM revocations WHERE position > 1; UPDATE feed SET head = 1;");
+        // This gets position 2, which both nodes and all verifiers believe to know.
+        let user = banned(&app, "joe").await;
+        for node in [&app, &other] {
+            node.advance_feed().await;
+            let told = after(node, 3).await;
+            assert!(entries(&told).iter().any(|entry| entry["user_id"] == *user), "{told}");
+            assert!(told["head"].as_i64().unwrap() > 1 << 40, "{told}");
+        }
+        let (one, two) = (snapshot(&app).await, snapshot(&other).await);
+        assert_eq!((&one["head"], &one["seq"]), (&two["head"], &two["seq"]));
     });
 }

@@ -111,7 +111,11 @@ both_engines! {
 
     async fn who_is_created_banned_is_so_from_the_beginning(app: TestApp) {
         let user = app.create_user(&json!({"email_address": ["ada@example.com"], "banned": true})).await;
+        let _stream = Stream::open(&app, feed(&app).query(&[("verifier", "one")])).await;
         let shown = status(&app, &user).await;
-        assert_eq!((&shown["banned"], &shown["accepted_at"]), (&json!(true), &json!(app.now().as_millis())));
+        assert_eq!((&shown["banned"], &shown["accepted_at"], &shown["seq"]), (
+            &json!(true), &json!(app.now().as_millis()), &json!(null),
+        ));
+        assert_eq!(shown["verifiers"][0]["status"], "applied", "there was nothing to tell");
     }
 }

@@ -4,10 +4,8 @@ use std::{fs::File, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
-use crate::{Error, Result};
+use crate::{Error, Result, feed::POSITION_JUMP};
 
-/// How far the copy's feed positions are moved on: more than any server tells between two backups.
-const JUMP: i64 = 1 << 40;
 /// Pages per step; all of one snapshot, as the source is in WAL mode and read in one transaction.
 const ALL_PAGES: i32 = -1;
 
@@ -31,11 +29,11 @@ fn fill(source: &Connection, target: &Path) -> Result<u64> {
     Backup::new(source, &mut copy)?.step(ALL_PAGES)?;
     // One file, nothing beside it.
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    copy.execute("UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'revocations'", [JUMP])?;
+    copy.execute("UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'revocations'", [POSITION_JUMP])?;
     copy.execute(
         "INSERT INTO sqlite_sequence (name, seq) SELECT 'revocations', ?1 \
          WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'revocations')",
-        [JUMP],
+        [POSITION_JUMP],
     )?;
     let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if verdict != "ok" {

@@ -35,6 +35,10 @@ impl PostgresOptions {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
+        if config.get_tcp_user_timeout().is_none() {
+            // A primary that has vanished from the network answers nothing, not even that it is gone.
+            config.tcp_user_timeout(Duration::from_secs(5));
+        }
         Ok(Self { config, pool_size: 16 })
     }
 

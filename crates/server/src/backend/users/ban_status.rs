@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use axum::{Json, extract::State};
 use beadle_domain::Error;
-use beadle_store::{Conn, UnitOfWork, feed, users, verifiers};
+use beadle_store::{
+    Conn, UnitOfWork,
+    feed::{self, Position},
+    users, verifiers,
+};
 use beadle_types::{Applied, BanStatus, Timestamp, UserId, VerifierStatus, object::BanStatusObject};
 
 use crate::{
@@ -46,16 +50,20 @@ impl UnitOfWork for Look {
         // Who was created banned never had a credential.
         let banned_at = users::banned_at(conn, &self.user_id).await?.unwrap_or(user.created_at);
         let accepted_at = user.banned.then_some(banned_at);
-        let seq = feed::position_of(conn, &self.user_id, user.generation).await?;
-        let rows = verifiers::seen_since(conn, self.now.minus(SHOWN), seq.unwrap_or(i64::MAX), LIMIT).await?;
-        let verifiers = rows.into_iter().map(|row| status(row, seq, accepted_at, self.now)).collect();
+        let place = feed::position_of(conn, &self.user_id, user.generation).await?;
+        let from = match place {
+            Position::At(seq) => seq,
+            Position::Waiting | Position::Gone => i64::MAX,
+        };
+        let rows = verifiers::seen_since(conn, self.now.minus(SHOWN), from, LIMIT).await?;
+        let verifiers = rows.into_iter().map(|row| status(row, place, accepted_at, self.now)).collect();
         Ok(BanStatus {
             object: BanStatusObject,
             user_id: user.id,
             banned: user.banned,
             generation: user.generation.get(),
             accepted_at,
-            seq,
+            seq: if let Position::At(seq) = place { Some(seq) } else { None },
             verifiers,
         })
     }
@@ -63,11 +71,16 @@ impl UnitOfWork for Look {
 
 fn status(
     row: verifiers::VerifierRow,
-    seq: Option<i64>,
+    place: Position,
     accepted_at: Option<Timestamp>,
     now: Timestamp,
 ) -> VerifierStatus {
-    let has_applied = seq.is_some_and(|seq| row.seq >= seq);
+    let has_applied = match place {
+        Position::At(seq) => row.seq >= seq,
+        Position::Waiting => false,
+        // No token it concerns is left.
+        Position::Gone => true,
+    };
     let applied_at = row.received_at.filter(|_| has_applied);
     let after = applied_at.zip(accepted_at).map(|(at, accepted)| at.as_millis() - accepted.as_millis());
     VerifierStatus {
