@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
 use beadle_client::Clerk;
+use beadle_server::instance::Keys;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
@@ -13,58 +14,51 @@ use crate::{
 
 /// A client for the server that the flags and the environment name; for the rest it is this machine's.
 pub(crate) async fn connect(args: ApiArgs) -> anyhow::Result<Clerk> {
-    let url = args.api_url.or(text("BEADLE_API_URL")?);
-    let key = args.secret_key.or(text("BEADLE_SECRET_KEY")?.map(SecretString::from));
-    let (url, key) = match (url, key) {
-        (Some(url), Some(key)) => (url, key),
-        (url, key) => complete(url, key, args.location).await?,
+    let key = Key {
+        given: args.secret_key,
+        variable: "BEADLE_SECRET_KEY",
+        missing: "no secret key (--secret-key, BEADLE_SECRET_KEY), and none on this machine",
+        of: |keys| keys.secret_key,
     };
-    Ok(Clerk::new(key.expose_secret()).api_url(url))
+    client(args.api_url, key, args.location).await
 }
 
-/// A client that may follow the revocation feed and nothing else, of the server that the flags and the environment
-/// name; for the rest it is this machine's.
+/// The same with the feed key: it may follow the revocation feed and nothing else.
 pub(crate) async fn follow(
     api_url: Option<String>,
     feed_key: Option<SecretString>,
     location: LocationArgs,
 ) -> anyhow::Result<Clerk> {
-    let url = api_url.or(text("BEADLE_API_URL")?);
-    let key = feed_key.or(text("BEADLE_FEED_KEY")?.map(SecretString::from));
-    if let (Some(url), Some(key)) = (&url, &key) {
+    let key = Key {
+        given: feed_key,
+        variable: "BEADLE_FEED_KEY",
+        missing: "no feed key (--feed-key, BEADLE_FEED_KEY), and none on this machine",
+        of: |keys| keys.feed_key,
+    };
+    client(api_url, key, location).await
+}
+
+/// A key, and where else it may be found.
+struct Key {
+    given: Option<SecretString>,
+    variable: &'static str,
+    missing: &'static str,
+    of: fn(Keys) -> SecretString,
+}
+
+async fn client(url: Option<String>, key: Key, location: LocationArgs) -> anyhow::Result<Clerk> {
+    let url = url.or(text("BEADLE_API_URL")?);
+    let given = key.given.or(text(key.variable)?.map(SecretString::from));
+    if let (Some(url), Some(key)) = (&url, &given) {
         return Ok(Clerk::new(key.expose_secret()).api_url(url));
     }
     let config = settings::load(location, None)?.config;
     let url = url.unwrap_or_else(|| origin(config.listen));
-    let key = match key {
-        Some(key) => key,
-        None => {
-            keys::read(&config)
-                .await
-                .context("no feed key (--feed-key, BEADLE_FEED_KEY), and none on this machine")?
-                .feed_key
-        }
+    let key = match given {
+        Some(given) => given,
+        None => (key.of)(keys::read(&config).await.context(key.missing)?),
     };
     Ok(Clerk::new(key.expose_secret()).api_url(url))
-}
-
-async fn complete(
-    url: Option<String>,
-    key: Option<SecretString>,
-    location: LocationArgs,
-) -> anyhow::Result<(String, SecretString)> {
-    let config = settings::load(location, None)?.config;
-    let url = url.unwrap_or_else(|| origin(config.listen));
-    let key = match key {
-        Some(key) => key,
-        None => {
-            keys::read(&config)
-                .await
-                .context("no secret key (--secret-key, BEADLE_SECRET_KEY), and none on this machine")?
-                .secret_key
-        }
-    };
-    Ok((url, key))
 }
 
 /// Where a server that listens there is reached from this machine.

@@ -16,7 +16,7 @@ mod gate;
 mod hashing;
 mod health;
 pub mod instance;
-mod listener;
+pub mod listener;
 pub mod mail;
 mod metrics;
 mod present;

@@ -2,8 +2,12 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::{body::Body, extract::ConnectInfo};
 use beadle_domain::{clock::SystemClock, rng::SystemRng};
+use http::Request;
+use hyper::body::Incoming;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tower::ServiceExt as _;
 
 use crate::{
     Error,
@@ -72,7 +76,14 @@ impl Server {
             // Streams would never end by themselves.
             feed.feed.close();
         };
-        listener::serve(self.listener, router::router(&self.app), shutdown, GRACE).await;
+        let router = router::router(&self.app);
+        let handle = move |request: Request<Incoming>, peer: SocketAddr| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = router.clone().oneshot(request);
+            async move { answer.await.unwrap_or_else(|never| match never {}) }
+        };
+        listener::serve(self.listener, handle, shutdown, GRACE).await;
         stop.send_replace(true);
         let finished = async { while background.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, finished).await.is_err() {

@@ -1,64 +1,28 @@
 //! The gate's listener.
 
-use std::{convert::Infallible, future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use beadle_client::FeedStatus;
+use beadle_server::listener;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
-use hyper::{body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-};
+use hyper::body::Incoming;
 use prometheus_client::encoding::text;
 use tokio::net::TcpListener;
 
 use super::Gate;
 
-/// How long the head of a request may take to arrive.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
-/// Pause after a failed accept: mostly a lack of file descriptors, which passes.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stop` is ready.
 pub(super) async fn serve(listener: TcpListener, gate: Arc<Gate>, stop: impl Future<Output = ()>) {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
-    let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let stream = tokio::select! {
-            () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "accept failed");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
-                }
-            },
-        };
-        let _ = stream.set_nodelay(true);
+    let handle = move |request: Request<Incoming>, _: SocketAddr| {
         let gate = gate.clone();
-        let service = service_fn(move |request| {
-            let gate = gate.clone();
-            async move { Ok::<_, Infallible>(gate.answer(request).await.map(|body| Full::new(Bytes::from(body)))) }
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(error, "connection ended");
-            }
-        });
-    }
-    drop(listener);
-    // What does not finish in time is dropped with the process.
-    drop(tokio::time::timeout(GRACE, graceful.shutdown()).await);
+        async move { gate.answer(request).await.map(|body| Full::new(Bytes::from(body))) }
+    };
+    listener::serve(listener, handle, stop, GRACE).await;
 }
 
 impl Gate {

@@ -35,17 +35,16 @@ async fn lost_and_repeated_events_cost_neither_a_ban_nor_a_good_user() {
     run.end().await.accepted_good_always();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn old_heartbeats_are_no_sign_of_life() {
+async fn old_heartbeats_are_no_sign_of_life(tampering: Tampering) {
     let instance = Instance::start(&[]);
     let relay = Tamperer::before(instance.address()).await;
     let mut run = Run::prepare(&instance).await;
     run.watch(Subject::Local(verifier(&instance, &relay.url).start().unwrap())).await;
     run.begin().await;
     // For the relay to have one to repeat.
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    tokio::time::sleep(Duration::from_millis(1200)).await;
     let fault = run.fault();
-    relay.set(Tampering::Replay);
+    relay.set(tampering);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     relay.memory().has_tampered(0, 4);
@@ -55,4 +54,14 @@ async fn old_heartbeats_are_no_sign_of_life() {
     report.refused_good_only_in_faults();
     // A verifier that takes any good signature for news would have accepted everybody.
     report.accepted_nobody_in_faults();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_heartbeats_on_the_same_connection_are_no_sign_of_life() {
+    old_heartbeats_are_no_sign_of_life(Tampering::Replay).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_heartbeats_on_a_new_connection_are_no_sign_of_life() {
+    old_heartbeats_are_no_sign_of_life(Tampering::ReplayAndEnd).await;
 }

@@ -105,8 +105,6 @@ impl Run {
 
     /// Ends the checks. Nobody was accepted too late.
     pub(crate) async fn end(self) -> Report {
-        // Those who were banned last fall due as well.
-        tokio::time::sleep(AT_ONCE + TOLERANCE).await;
         for checker in &self.checkers {
             assert!(checker.is_at_work());
             let seen = checker.seen();

@@ -23,6 +23,8 @@ pub(crate) enum Tampering {
     DropAndRepeat,
     /// Old heartbeats take the place of everything.
     Replay,
+    /// The same, and then the connection ends.
+    ReplayAndEnd,
     /// Nothing comes, while other requests are answered.
     Mute,
 }
@@ -59,6 +61,8 @@ impl Memory {
                 vec![event.to_owned()]
             }
             Tampering::DropAndRepeat if is_heartbeat => {
+                // The oldest there is.
+                self.heartbeat.get_or_insert_with(|| event.to_owned());
                 self.replayed += old.iter().len();
                 old.into_iter().chain([event.to_owned()]).collect()
             }
@@ -71,7 +75,7 @@ impl Memory {
                 vec![event.to_owned(); 2]
             }
             Tampering::DropAndRepeat => vec![event.to_owned()],
-            Tampering::Replay => {
+            Tampering::Replay | Tampering::ReplayAndEnd => {
                 self.replayed += 2 * old.iter().len();
                 old.into_iter().flat_map(|old| [old.clone(), old]).collect()
             }
@@ -161,9 +165,15 @@ async fn events(
     let mut event = String::new();
     while from.read_line(&mut event).await.ok()? > 0 {
         if event.ends_with("\n\n") {
-            let instead = memory.lock().unwrap().treat(&event);
+            let (instead, is_last) = {
+                let mut memory = memory.lock().unwrap();
+                (memory.treat(&event), memory.tampering == Tampering::ReplayAndEnd)
+            };
             for one in instead {
                 to.write_all(one.as_bytes()).await.ok()?;
+            }
+            if is_last {
+                return None;
             }
             event.clear();
         }
