@@ -6,7 +6,7 @@ mod options;
 mod state;
 
 use beadle_token::{Expiry, Validation, VerifyError};
-use beadle_types::{SessionId, UserId};
+use beadle_types::{SessionId, SignedFrame, UserId};
 
 use self::keys::Keys;
 pub(crate) use self::keys::{KeyCache, LocalKey};
@@ -37,6 +37,25 @@ pub(crate) async fn token(
     options: &AuthenticateOptions,
 ) -> Result<AuthState, Error> {
     Ok(judge_all(clerk, &[token], options, &|_| None).await?.state)
+}
+
+/// Reads a frame of the revocation feed, signed with the keys that session tokens are signed with; or says why not.
+pub(crate) async fn frame(clerk: &Clerk, jws: &str) -> Result<SignedFrame, String> {
+    let text = |error: Error| error.to_string();
+    let read = |keys: Keys<'_>| beadle_token::verify_revocations(jws, |kid| keys.get(kid));
+    let outcome = if let Some(key) = clerk.local_key() {
+        read(Keys::Local(key.map_err(text)?))
+    } else {
+        let set = clerk.keys().current(clerk).await.map_err(text)?;
+        match read(Keys::Set(&set)) {
+            Err(VerifyError::UnknownKey) => {
+                let newer = clerk.keys().after_unknown_key(clerk, &set).await;
+                newer.map_or(Err(VerifyError::UnknownKey), |newer| read(Keys::Set(&newer)))
+            }
+            outcome => outcome,
+        }
+    };
+    outcome.map_err(|error| error.to_string())
 }
 
 /// What came of several tokens.

@@ -21,7 +21,7 @@ pub(crate) use self::{
     feed::Feed,
     verifiers::{GONE_AFTER, Verifiers},
 };
-use crate::{app::App, extract::secret_key};
+use crate::{app::App, error::ApiError, extract::secret_key};
 
 /// The operations that the feed key opens.
 pub(crate) fn operations() -> OpenApiRouter<App> {
@@ -31,5 +31,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
 /// The router behind the secret key or the feed key.
 pub(crate) fn router(app: &App) -> Router<App> {
     let (router, _) = operations().split_for_parts();
-    router.layer(middleware::from_fn_with_state(app.clone(), secret_key::require_for_feed))
+    router
+        .method_not_allowed_fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
+        .layer(middleware::from_fn_with_state(app.clone(), secret_key::require_for_feed))
 }

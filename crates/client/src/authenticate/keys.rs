@@ -57,7 +57,7 @@ impl<'a> Keys<'a> {
     pub(super) fn get(self, kid: &str) -> Option<&'a VerifyingKey> {
         match self {
             Self::Local(key) => Some(&key.0),
-            Self::Set(set) => set.get(kid),
+            Self::Set(set) => set.keys.iter().find_map(|(id, key)| (id == kid).then_some(key)),
         }
     }
 }
@@ -69,11 +69,6 @@ pub(crate) struct KeySet {
 }
 
 impl KeySet {
-    /// The key of this id.
-    pub(crate) fn get(&self, kid: &str) -> Option<&VerifyingKey> {
-        self.keys.iter().find_map(|(id, key)| (id == kid).then_some(key))
-    }
-
     fn new(jwks: &Jwks, fetched_at: Timestamp) -> Self {
         let keys = jwks.keys.iter().filter_map(|jwk| match VerifyingKey::from_jwk(jwk) {
             Ok(key) => Some((jwk.kid.clone(), key)),
@@ -129,19 +124,6 @@ impl KeyCache {
                 Ok(set)
             }
             old => self.fetch(clerk, old.as_ref(), MIN_INTERVAL_WITHOUT_KEYS).await,
-        }
-    }
-
-    /// The keys, fetched again if they are older than `max_age`. While that fails, the old ones will do as long as
-    /// they are usable. For a task in the background, which keeps requests from having to.
-    pub(crate) async fn refresh(&self, clerk: &Clerk, max_age: Duration) -> Result<Arc<KeySet>, Error> {
-        let now = clerk.settings().clock.now();
-        match self.current.load_full() {
-            Some(set) if set.is_younger_than(max_age, now) => Ok(set),
-            old => {
-                let fetched = self.fetch(clerk, old.as_ref(), MIN_INTERVAL_WITHOUT_KEYS).await;
-                fetched.or_else(|error| old.filter(|set| set.is_younger_than(USABLE, now)).ok_or(error))
-            }
         }
     }
 

@@ -11,14 +11,12 @@ use super::{
     revoked::Revoked,
     sse::Events,
 };
-use crate::{clerk::Clerk, error::Error, request::Call, retry::jitter};
+use crate::{authenticate, clerk::Clerk, error::Error, request::Call, retry::jitter};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// The wait before connecting again; it doubles with every failure.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
-/// Keys older than this are fetched again here, so that no check has to.
-const KEYS_FRESH: Duration = Duration::from_secs(4 * 60);
 
 /// Follows the feed for one verifier.
 pub(super) struct Follower {
@@ -83,7 +81,6 @@ impl Follower {
     }
 
     async fn connect(&self) -> Result<reqwest::Response, Error> {
-        self.clerk.keys().refresh(&self.clerk, KEYS_FRESH).await?;
         let mut call =
             Call { query: format!("verifier={}", self.name), ..Call::new(Method::GET, "/v1/revocations") };
         call.header(header::ACCEPT, "text/event-stream")?;
@@ -133,11 +130,7 @@ impl Follower {
 
     async fn verify(&self, data: &[u8]) -> Result<SignedFrame, String> {
         let wire: WireFrame = serde_json::from_slice(data).map_err(|error| error.to_string())?;
-        let keys =
-            self.clerk.keys().refresh(&self.clerk, KEYS_FRESH).await.map_err(|error| error.to_string())?;
-        let lookup = |kid: &str| keys.get(kid);
-        let signed: SignedFrame =
-            beadle_token::verify_revocations(&wire.jws, lookup).map_err(|error| error.to_string())?;
+        let signed = authenticate::frame(&self.clerk, &wire.jws).await?;
         match &self.issuer {
             Some(issuer) if *issuer != signed.iss => Err("the frame has the wrong issuer".to_owned()),
             _ => Ok(signed),

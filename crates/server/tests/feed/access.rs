@@ -37,6 +37,11 @@ both_engines! {
         assert!(entries(&snapshot(&app).await).is_empty(), "nothing happened");
     }
 
+    async fn other_methods_are_not_there(app: TestApp) {
+        app.backend().post("/v1/revocations").send().await.refused(404, "resource_not_found");
+        app.backend().get("/v1/revocations/receipts").send().await.refused(404, "resource_not_found");
+    }
+
     async fn the_feed_is_the_same_on_the_publishable_host(app: TestApp) {
         feed(&app).header("host", "clerk.beadle.localhost").send().await.ok();
     }
