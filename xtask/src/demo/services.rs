@@ -44,15 +44,7 @@ impl Drop for Service {
 /// Builds what the services run.
 pub(super) fn build() -> Result<()> {
     conformance::build()?;
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "beadle-client",
-        "--example",
-        "service",
-    ]))?;
+    run(&mut cargo(&["build", "--release", "--locked", "--package", "xtask", "--example", "service"]))?;
     conformance::build_node_package()
 }
 

@@ -14,7 +14,11 @@ pub(crate) struct Http {
     stream: BufReader<TcpStream>,
     host: String,
     key: String,
+    /// What the newest answer has set, attributes left out.
+    cookies: Vec<String>,
 }
+
+const JSON: &str = "application/json";
 
 impl Http {
     pub(crate) fn connect(instance: &Instance) -> Self {
@@ -26,7 +30,12 @@ impl Http {
         let stream = TcpStream::connect(host)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        Ok(Self { stream: BufReader::new(stream), host: host.to_owned(), key: key.to_owned() })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host: host.to_owned(),
+            key: key.to_owned(),
+            cookies: Vec::new(),
+        })
     }
 
     /// The status and body of a request that must be answered.
@@ -37,14 +46,27 @@ impl Http {
     /// Sends a request and waits for its answer. `Null` means no body.
     pub(crate) fn send(&mut self, method: &str, path: &str, body: &Value) -> io::Result<(u16, Value)> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let head = self.head(method, path, &body, "");
+        let head = self.head(method, path, JSON, &body, "");
         self.stream.get_mut().write_all(format!("{head}{body}").as_bytes())?;
         self.answer()
     }
 
+    /// Posts a form, as browsers do.
+    pub(crate) fn post_form(&mut self, path: &str, form: &str) -> io::Result<(u16, Value)> {
+        let head = self.head("POST", path, "application/x-www-form-urlencoded", form, "");
+        self.stream.get_mut().write_all(format!("{head}{form}").as_bytes())?;
+        self.answer()
+    }
+
+    /// The value of a cookie that the newest answer has set, by the beginning of its name.
+    pub(crate) fn cookie(&self, prefix: &str) -> Option<String> {
+        let pair = self.cookies.iter().find(|cookie| cookie.starts_with(prefix))?;
+        pair.split_once('=').map(|(_, value)| value.to_owned())
+    }
+
     /// Sends all but the body, and waits until the server asks for it.
     pub(crate) fn send_head(&mut self, method: &str, path: &str, body: &Value) -> io::Result<()> {
-        let head = self.head(method, path, &body.to_string(), "Expect: 100-continue\r\n");
+        let head = self.head(method, path, JSON, &body.to_string(), "Expect: 100-continue\r\n");
         self.stream.get_mut().write_all(head.as_bytes())?;
         let status = self.status()?;
         assert_eq!(status, 100);
@@ -57,12 +79,12 @@ impl Http {
         self.answer()
     }
 
-    fn head(&self, method: &str, path: &str, body: &str, more: &str) -> String {
+    fn head(&self, method: &str, path: &str, kind: &str, body: &str, more: &str) -> String {
         let Self { host, key, .. } = self;
         let length = body.len();
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n{more}\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
         )
     }
 
@@ -83,13 +105,14 @@ impl Http {
     /// Reads the headers and returns how long the body is.
     fn length(&mut self) -> io::Result<usize> {
         let mut length = 0;
+        self.cookies.clear();
         loop {
-            let line = self.line()?.to_ascii_lowercase();
-            if line.is_empty() {
-                return Ok(length);
-            }
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(": ") else { return Ok(length) };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse().unwrap(),
+                "set-cookie" => self.cookies.push(value.split(';').next().unwrap_or_default().to_owned()),
+                _ => {}
             }
         }
     }

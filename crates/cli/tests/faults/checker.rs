@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -95,7 +95,7 @@ impl Checker {
     }
 
     pub(crate) fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap()
+        lock(&self.seen)
     }
 
     /// Whether it still checks; a broken one would see nothing wrong.
@@ -117,7 +117,7 @@ async fn check(subject: Subject, person: Arc<Person>, is_good: bool, noted: Arc<
     // The beginning counts: what a busy machine adds to the check makes no verdict late.
     let begun = Instant::now();
     let verdict = subject.judge(&person.token).await;
-    let mut seen = noted.lock().unwrap();
+    let mut seen = lock(&noted);
     match &verdict {
         Ok(()) => {
             seen.accepted.insert(person.id.clone());
@@ -133,4 +133,9 @@ async fn check(subject: Subject, person: Arc<Person>, is_good: bool, noted: Arc<
     if is_good {
         seen.good.push(Answer { begun, ended: Instant::now(), verdict });
     }
+}
+
+/// Also once the test has failed, which says why by itself.
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,7 +9,7 @@ use super::{
     checker::Subject,
     instance::Instance,
     relay::{Mode, Relay},
-    run::Run,
+    run::{Fault, Run},
 };
 
 const OFF: Duration = Duration::from_secs(3);
@@ -44,13 +44,13 @@ async fn a_wrong_clock_makes_knowledge_neither_fresh_nor_stale() {
         run.watch(Subject::Local(clerk.verifier().name(name).start().unwrap())).await;
     }
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(Mode::Hold);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     relay.set(Mode::Pass);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     report.accepted_nobody_in_faults();
 }

@@ -6,7 +6,7 @@ use super::{
     AT_ONCE, BOUND, FAULT, TOLERANCE,
     checker::Subject,
     instance::Instance,
-    run::{Run, verifier},
+    run::{Fault, Run, verifier},
     tampering::{Tamperer, Tampering},
 };
 
@@ -18,7 +18,7 @@ async fn lost_and_repeated_events_cost_neither_a_ban_nor_a_good_user() {
     let verifier = verifier(&instance, &relay.url).start().unwrap();
     run.watch(Subject::Local(verifier.clone())).await;
     run.begin().await;
-    let (fault, before) = (run.fault(), verifier.status());
+    let (fault, before) = (Fault::begin(), verifier.status());
     relay.set(Tampering::DropAndRepeat);
     for _ in 0..8 {
         // Each on its own: bans at the same moment share an event. A verifier that does not see the gap would accept a
@@ -32,7 +32,7 @@ async fn lost_and_repeated_events_cost_neither_a_ban_nor_a_good_user() {
     assert_eq!(after.bad_frames, 0, "the relay has only moved what the server has signed");
     relay.set(Tampering::None);
     run.recover(fault).await;
-    run.end().await.accepted_good_always();
+    run.end().accepted_good_always();
 }
 
 async fn old_heartbeats_are_no_sign_of_life(tampering: Tampering) {
@@ -43,14 +43,14 @@ async fn old_heartbeats_are_no_sign_of_life(tampering: Tampering) {
     run.begin().await;
     // For the relay to have one to repeat.
     tokio::time::sleep(Duration::from_millis(1200)).await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(tampering);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     relay.memory().has_tampered(0, 4);
     relay.set(Tampering::None);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     // A verifier that takes any good signature for news would have accepted everybody.
     report.accepted_nobody_in_faults();

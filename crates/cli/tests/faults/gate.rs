@@ -15,7 +15,7 @@ use super::{
     BOUND, FAULT, TOLERANCE,
     checker::{Subject, Verdict},
     instance::{self, Instance},
-    run::Run,
+    run::{Fault, Run},
 };
 
 /// A running gate; killed when dropped.
@@ -74,7 +74,7 @@ async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     let mut run = Run::prepare(&instance).await;
     run.watch(Subject::Gate(gate.address.clone())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     instance::signal(&gate.child, "STOP");
     // Requests that come from now on wait in the gate's queue. When it goes on, they are the first thing it sees, long
     // before it has read what the feed has brought meanwhile: a gate that took its knowledge for as young as when it was
@@ -83,5 +83,5 @@ async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     tokio::time::sleep(FAULT).await;
     instance::signal(&gate.child, "CONT");
     run.recover(fault).await;
-    run.end().await.refused_good_only_in_faults();
+    run.end().refused_good_only_in_faults();
 }

@@ -5,7 +5,7 @@ use super::{
     checker::Subject,
     instance::Instance,
     relay::{Mode, Relay},
-    run::{Run, verifier},
+    run::{Fault, Run, verifier},
 };
 
 async fn bans_hold_while_the_way_is(mode: Mode) {
@@ -14,14 +14,14 @@ async fn bans_hold_while_the_way_is(mode: Mode) {
     let mut run = Run::prepare(&instance).await;
     run.watch(Subject::Local(verifier(&instance, &url).start().unwrap())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(mode);
     run.ban(3, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     run.ban(1, BOUND + TOLERANCE).await;
     relay.set(Mode::Pass);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     // The bans cannot be known: only a verifier that grows stale in time refuses them.
     report.accepted_nobody_in_faults();

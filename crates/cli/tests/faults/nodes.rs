@@ -6,11 +6,11 @@ use super::{
     database::{Database, ENCRYPTION_KEY},
     instance::{Directory, Instance},
     relay::Mode,
-    run::{Run, verifier},
+    run::{Fault, Run, verifier},
 };
 
 /// A node that takes the bans, and one that the verifier follows.
-async fn nodes() -> (Database, Instance, Instance) {
+fn nodes() -> (Database, Instance, Instance) {
     let database = Database::new();
     let banning = node(Directory::new(), "127.0.0.1:0", &database.url);
     let followed = node(Directory::new(), "127.0.0.1:0", &database.relayed);
@@ -25,47 +25,47 @@ fn node(directory: Directory, address: &str, database: &str) -> Instance {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bans_of_another_node_hold_while_the_verifiers_own_is_paused() {
-    let (_database, banning, followed) = nodes().await;
+    let (_database, banning, followed) = nodes();
     let mut run = Run::prepare(&banning).await;
     run.watch(Subject::Local(verifier(&followed, &followed.url).start().unwrap())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     followed.signal("STOP");
     // Only staleness can refuse them: nobody tells the verifier. Nor may the paused node hold the other one up.
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     followed.signal("CONT");
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     report.accepted_nobody_in_faults();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bans_of_another_node_hold_while_the_verifiers_own_is_dead() {
-    let (database, banning, followed) = nodes().await;
+    let (database, banning, followed) = nodes();
     let mut run = Run::prepare(&banning).await;
     run.watch(Subject::Local(verifier(&followed, &followed.url).start().unwrap())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     let (directory, address) = (followed.directory.clone(), followed.address().to_owned());
     tokio::task::block_in_place(|| drop(followed));
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     let _followed = node(directory, &address, &database.relayed);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     report.accepted_nobody_in_faults();
 }
 
 /// The worst of them: the node is alive, accepts connections, and knows nothing.
 async fn bans_hold_while_the_database_is_away(mode: Mode) {
-    let (database, banning, followed) = nodes().await;
+    let (database, banning, followed) = nodes();
     let mut run = Run::prepare(&banning).await;
     run.watch(Subject::Local(verifier(&followed, &followed.url).start().unwrap())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     database.relay.set(mode);
     run.ban(4, BOUND + TOLERANCE).await;
     // Long enough for the verifier to give the silent connection up and make another: what the node says then must
@@ -73,7 +73,7 @@ async fn bans_hold_while_the_database_is_away(mode: Mode) {
     tokio::time::sleep(FAULT + BOUND).await;
     database.relay.set(Mode::Pass);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     report.accepted_nobody_in_faults();
 }

@@ -27,6 +27,13 @@ pub(crate) struct Run {
 #[must_use = "a fault is followed by a recovery"]
 pub(crate) struct Fault(Instant);
 
+impl Fault {
+    /// From now on something fails.
+    pub(crate) fn begin() -> Self {
+        Self(Instant::now())
+    }
+}
+
 /// What the checkers have seen in all.
 pub(crate) struct Report {
     checkers: Vec<Checker>,
@@ -71,11 +78,6 @@ impl Run {
         }
     }
 
-    /// From now on something fails.
-    pub(crate) fn fault(&self) -> Fault {
-        Fault(Instant::now())
-    }
-
     /// From now on nothing fails any more: the good user is accepted within the bound, by a verifier that also knows
     /// whom to refuse. What comes then is as before the fault.
     pub(crate) async fn recover(&mut self, fault: Fault) {
@@ -104,7 +106,7 @@ impl Run {
     }
 
     /// Ends the checks. Nobody was accepted too late.
-    pub(crate) async fn end(self) -> Report {
+    pub(crate) fn end(self) -> Report {
         for checker in &self.checkers {
             assert!(checker.is_at_work());
             let seen = checker.seen();

@@ -9,7 +9,7 @@ use super::{
     checker::Subject,
     instance::Instance,
     relay::{Mode, Relay},
-    run::{Run, verifier},
+    run::{Fault, Run, verifier},
     tampering::{Tamperer, Tampering},
 };
 
@@ -21,7 +21,7 @@ async fn a_verifier_that_asks_refuses_the_banned_and_keeps_the_good() {
     let verifier = verifier(&instance, &relay.url).on_stale(OnStale::Ask).start().unwrap();
     run.watch(Subject::Local(verifier.clone())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(Tampering::Mute);
     // Asked about too late, they would be accepted beyond the bound.
     run.ban(4, BOUND + TOLERANCE).await;
@@ -34,7 +34,7 @@ async fn a_verifier_that_asks_refuses_the_banned_and_keeps_the_good() {
     relay.set(Tampering::None);
     run.recover(fault).await;
     // One that refuses instead of asking would show here.
-    run.end().await.accepted_good_always();
+    run.end().accepted_good_always();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -44,13 +44,13 @@ async fn a_verifier_that_asks_in_vain_refuses() {
     let mut run = Run::prepare(&instance).await;
     run.watch(Subject::Local(verifier(&instance, &url).on_stale(OnStale::Ask).start().unwrap())).await;
     run.begin().await;
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(Mode::Cut);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     relay.set(Mode::Pass);
     run.recover(fault).await;
-    let report = run.end().await;
+    let report = run.end();
     report.refused_good_only_in_faults();
     // No answer is no consent.
     report.accepted_nobody_in_faults();
@@ -67,7 +67,7 @@ async fn a_verifier_that_accepts_reports_it_and_refuses_whom_it_knows() {
     // Those of the beginning are due for the rest of the test: one that accepts them while stale has forgotten them.
     run.begin().await;
     assert_eq!(verifier.status().accepted_stale, 0);
-    let fault = run.fault();
+    let fault = Fault::begin();
     relay.set(Mode::Cut);
     // What this verifier was told to risk: they are accepted until the fault is over.
     let first = run.crowd.banned().len();
@@ -84,7 +84,7 @@ async fn a_verifier_that_accepts_reports_it_and_refuses_whom_it_knows() {
         person.falls_due(Instant::now() + BOUND + TOLERANCE);
     }
     run.recover(fault).await;
-    run.end().await.accepted_good_always();
+    run.end().accepted_good_always();
     let status = verifier.status();
     assert!(status.current && status.refused > 0, "{status:?}");
 }
