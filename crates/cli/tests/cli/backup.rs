@@ -25,6 +25,9 @@ fn a_copy_made_under_load_is_whole_and_starts() {
     });
     assert!(written.contains("copy.db written") && written.contains("encryption.key"), "{written}");
 
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "it holds digests of passwords");
+
     // What exists is never written over.
     let refused = instance.run(&["backup", copy.to_str().unwrap()]).refused(1);
     assert!(refused.contains("copy.db"), "{refused}");

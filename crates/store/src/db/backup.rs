@@ -1,6 +1,11 @@
 //! A copy of a SQLite database in use.
 
-use std::{fs::File, path::Path, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
@@ -15,8 +20,10 @@ pub(super) fn copy(directory: &Path, target: &Path) -> Result<u64> {
     let source = Connection::open_with_flags(&source, OpenFlags::SQLITE_OPEN_READ_WRITE)
         .map_err(|error| Error::other(format!("{}: {error}", source.display())))?;
     source.busy_timeout(Duration::from_secs(5))?;
-    // Made here, so that a file that exists is never written over.
-    File::create_new(target).map_err(|error| Error::other(error.to_string()))?;
+    // Made here, so that a file that exists is never written over, and nobody else can read the digests in it.
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options.open(target).map_err(|error| Error::other(error.to_string()))?;
     let size = fill(&source, target);
     if size.is_err() {
         drop(std::fs::remove_file(target));
