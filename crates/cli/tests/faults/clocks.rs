@@ -48,6 +48,7 @@ async fn a_wrong_clock_makes_knowledge_neither_fresh_nor_stale() {
     relay.set(Mode::Hold);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
+    let fault = fault.ends();
     relay.set(Mode::Pass);
     run.recover(fault).await;
     let report = run.end();

@@ -81,6 +81,7 @@ async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     // paused would let the banned in.
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
+    let fault = fault.ends();
     instance::signal(&gate.child, "CONT");
     run.recover(fault).await;
     run.end().refused_good_only_in_faults();

@@ -19,6 +19,7 @@ async fn bans_hold_while_the_way_is(mode: Mode) {
     run.ban(3, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
     run.ban(1, BOUND + TOLERANCE).await;
+    let fault = fault.ends();
     relay.set(Mode::Pass);
     run.recover(fault).await;
     let report = run.end();

@@ -20,24 +20,38 @@ const FIRST_CONTACT: Duration = Duration::from_secs(10);
 pub(crate) struct Run {
     pub(crate) crowd: Crowd,
     checkers: Vec<Checker>,
-    faults: Vec<(Instant, Instant)>,
+    faults: Vec<Fault>,
 }
 
-/// When a fault began.
+/// A fault and when it was what.
+#[derive(Debug)]
 #[must_use = "a fault is followed by a recovery"]
-pub(crate) struct Fault(Instant);
+pub(crate) struct Fault {
+    began: Instant,
+    /// From here on it may be over.
+    ending: Instant,
+    /// From here on it is.
+    over: Instant,
+}
 
 impl Fault {
     /// From now on something fails.
     pub(crate) fn begin() -> Self {
-        Self(Instant::now())
+        let now = Instant::now();
+        Self { began: now, ending: now, over: now }
+    }
+
+    /// From now on it may be over. What comes next ends it.
+    pub(crate) fn ends(mut self) -> Self {
+        self.ending = Instant::now();
+        self
     }
 }
 
 /// What the checkers have seen in all.
 pub(crate) struct Report {
     checkers: Vec<Checker>,
-    faults: Vec<(Instant, Instant)>,
+    faults: Vec<Fault>,
 }
 
 /// A verifier that follows the feed at this address; the rest is as applications get it.
@@ -80,9 +94,10 @@ impl Run {
 
     /// From now on nothing fails any more: the good user is accepted within the bound, by a verifier that also knows
     /// whom to refuse. What comes then is as before the fault.
-    pub(crate) async fn recover(&mut self, fault: Fault) {
+    pub(crate) async fn recover(&mut self, mut fault: Fault) {
         let end = Instant::now();
-        self.faults.push((fault.0, end));
+        fault.over = end;
+        self.faults.push(fault);
         let limit = BOUND + TOLERANCE;
         for checker in &self.checkers {
             let accepted = |seen: &Seen| {
@@ -127,7 +142,7 @@ impl Report {
                 let excused = self
                     .faults
                     .iter()
-                    .any(|(from, to)| answer.ended > *from && answer.begun < *to + BOUND + TOLERANCE);
+                    .any(|fault| answer.ended > fault.began && answer.begun < fault.over + BOUND + TOLERANCE);
                 assert!(excused && reason == "feed-stale", "{answer:?} with faults {:?}", self.faults);
             }
         }
@@ -137,12 +152,12 @@ impl Report {
     /// take for fresh what it could not know.
     pub(crate) fn accepted_nobody_in_faults(&self) {
         for checker in &self.checkers {
-            for (from, to) in &self.faults {
-                let dark = *from + BOUND + TOLERANCE..*to;
+            for Fault { began, ending, .. } in &self.faults {
+                let dark = *began + BOUND + TOLERANCE..*ending;
                 let mut answers = 0;
                 for answer in checker.seen().good.iter().filter(|answer| dark.contains(&answer.begun)) {
                     // A check that ends after the fault may rely on what came with its end.
-                    assert!(answer.verdict.is_err() || answer.ended > *to, "{answer:?}, dark {dark:?}");
+                    assert!(answer.verdict.is_err() || answer.ended > *ending, "{answer:?}, dark {dark:?}");
                     answers += 1;
                 }
                 assert!(answers > 0, "nobody was asked in {dark:?}");

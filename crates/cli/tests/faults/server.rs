@@ -19,6 +19,7 @@ async fn bans_hold_when_the_server_is_killed_and_comes_back() {
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::task::block_in_place(|| drop(instance));
     tokio::time::sleep(FAULT).await;
+    let fault = fault.ends();
     let instance = tokio::task::block_in_place(|| Instance::start_at(directory, &address, &[]));
     run.recover(fault).await;
     let report = run.end();
@@ -39,11 +40,13 @@ async fn bans_hold_when_the_server_is_paused_and_goes_on() {
     instance.signal("STOP");
     let waking = async {
         tokio::time::sleep(FAULT).await;
+        let fault = fault.ends();
         instance.signal("CONT");
+        fault
     };
     // Asked for during the pause, answered after it.
-    let (due, ()) = tokio::join!(run.crowd.ban_without_term(), waking);
-    run.crowd.banned().last().unwrap().falls_due(due + BOUND + TOLERANCE);
+    let (acknowledged, fault) = tokio::join!(run.crowd.ban_without_term(), waking);
+    run.crowd.banned().last().unwrap().falls_due(acknowledged + BOUND + TOLERANCE);
     run.recover(fault).await;
     let report = run.end();
     report.refused_good_only_in_faults();

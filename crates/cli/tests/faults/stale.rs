@@ -31,6 +31,7 @@ async fn a_verifier_that_asks_refuses_the_banned_and_keeps_the_good() {
         status.stale > 0 && status.accepted_stale == 0,
         "the feed was stale, and the server asked: {status:?}"
     );
+    let fault = fault.ends();
     relay.set(Tampering::None);
     run.recover(fault).await;
     // One that refuses instead of asking would show here.
@@ -48,6 +49,7 @@ async fn a_verifier_that_asks_in_vain_refuses() {
     relay.set(Mode::Cut);
     run.ban(4, BOUND + TOLERANCE).await;
     tokio::time::sleep(FAULT).await;
+    let fault = fault.ends();
     relay.set(Mode::Pass);
     run.recover(fault).await;
     let report = run.end();
@@ -79,6 +81,7 @@ async fn a_verifier_that_accepts_reports_it_and_refuses_whom_it_knows() {
     tokio::time::sleep(FAULT.saturating_sub(BOUND + TOLERANCE).max(Duration::from_millis(500))).await;
     let later = verifier.status();
     assert!(!later.current && later.accepted_stale > earlier, "{earlier}, then {later:?}");
+    let fault = fault.ends();
     relay.set(Mode::Pass);
     for person in &run.crowd.banned()[first..] {
         person.falls_due(Instant::now() + BOUND + TOLERANCE);
