@@ -1,9 +1,10 @@
 // Runs every test file with Node's own runner, on one database engine:
 //
-//   node run.js [sqlite|postgres] [test files…]
+//   node run.js [sqlite|postgres|nodes] [test files…]
 //
 // Each test file starts its own server on its own empty database. For PostgreSQL one temporary cluster is
-// started here and shared; the test files create their databases in it.
+// started here and shared; the test files create their databases in it. `nodes` puts two servers on each database,
+// behind nginx, which gives every request to the next one.
 
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -14,8 +15,8 @@ import { startCluster } from './harness/postgres.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [engine = process.env.CONFORMANCE_ENGINE ?? 'sqlite', ...chosen] = process.argv.slice(2);
-if (engine !== 'sqlite' && engine !== 'postgres') {
-  console.error(`unknown engine "${engine}": sqlite or postgres`);
+if (!['sqlite', 'postgres', 'nodes'].includes(engine)) {
+  console.error(`unknown engine "${engine}": sqlite, postgres, or nodes for two of them behind nginx`);
   process.exit(2);
 }
 
@@ -24,7 +25,7 @@ const files = chosen.length
   ? chosen
   : readdirSync(testDir).filter(name => name.endsWith('.test.js')).sort().map(name => join(testDir, name));
 
-const cluster = engine === 'postgres' ? await startCluster() : undefined;
+const cluster = engine !== 'sqlite' ? await startCluster() : undefined;
 const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
   stdio: 'inherit',
   env: {

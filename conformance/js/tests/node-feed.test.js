@@ -2,12 +2,12 @@
 // banned user is refused at once, without it the token stays good until it expires.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { createPerson, raw, sdk } from '../harness/backend.js';
 import { waitUntil } from '../harness/ports.js';
+import { start } from '../harness/process.js';
 import { FEED_KEY, PUBLISHABLE_KEY, SECRET_KEY, startServer } from '../harness/server.js';
 
 const SERVICE = fileURLToPath(new URL('../../../packages/node/examples/service.mjs', import.meta.url));
@@ -28,30 +28,17 @@ after(async () => {
 
 /** The example service: `{ url, stop() }`. */
 async function startService(feed) {
-  const child = spawn(process.execPath, [SERVICE], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      BEADLE_URL: server.url,
-      BEADLE_FEED_KEY: FEED_KEY,
-      CLERK_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
-      CLERK_SECRET_KEY: SECRET_KEY,
-      WITH_FEED: feed,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const service = start(process.execPath, [SERVICE], {
+    PORT: '0',
+    BEADLE_URL: server.url,
+    BEADLE_FEED_KEY: FEED_KEY,
+    CLERK_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
+    CLERK_SECRET_KEY: SECRET_KEY,
+    WITH_FEED: feed,
   });
-  const ended = new Promise(done => child.on('exit', done));
-  process.on('exit', () => child.kill('SIGKILL'));
-  let output = '';
-  child.stdout.on('data', chunk => (output += chunk));
-  await waitUntil(() => output.includes('ready '), 20_000, () => `the service did not become ready: ${output}`);
-  return {
-    url: output.match(/ready (\S+)/)[1],
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  const isReady = () => service.log().includes('ready ');
+  await waitUntil(isReady, 20_000, () => `the service did not become ready: ${service.log()}`);
+  return { url: service.log().match(/ready (\S+)/)[1], stop: () => service.stop() };
 }
 
 async function signedIn() {

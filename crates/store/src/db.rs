@@ -171,6 +171,15 @@ pub struct Reader<'a> {
     home: Option<&'a sqlite::Sqlite>,
 }
 
+impl Reader<'_> {
+    /// Closes the connection instead of leaving it to others: it is in the middle of something.
+    pub fn discard(mut self) {
+        if let Some(conn) = self.conn.take() {
+            conn.discard();
+        }
+    }
+}
+
 impl std::ops::Deref for Reader<'_> {
     type Target = Conn;
 

@@ -48,17 +48,18 @@ pub(crate) static UNPLACE: Sql =
 pub(crate) static LOCK_HEAD: Sql = Sql::postgres_only("SELECT head FROM feed FOR UPDATE");
 /// A node of the version before writes no `expire_at`; its tokens live an hour at the most.
 pub(crate) static PLACE: Sql = Sql::postgres_only(
-    "UPDATE revocations r SET position = CAST(?1 AS BIGINT) + w.n, \
+    "UPDATE revocations r SET position = (SELECT head FROM feed) + w.n, \
      expire_at = COALESCE(r.expire_at, r.created_at + 3600000) FROM \
      (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM revocations WHERE position IS NULL \
-     ORDER BY seq LIMIT ?2) w WHERE r.seq = w.seq",
+     ORDER BY seq LIMIT 5000) w WHERE r.seq = w.seq",
+);
+pub(crate) static MOVE_HEAD: Sql = Sql::postgres_only(
+    "UPDATE feed SET head = GREATEST(head, (SELECT COALESCE(MAX(position), 0) FROM revocations))",
 );
 pub(crate) static SET_HEAD: Sql = Sql::postgres_only("UPDATE feed SET head = ?1");
 
 /// How far positions are moved on when the database has gone back, or is copied: more than are given meanwhile.
 pub(crate) const POSITION_JUMP: i64 = 1 << 40;
-/// Entries that get their places in one transaction.
-const PLACED_AT_ONCE: i64 = 5000;
 
 /// What a verifier must refuse from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,16 +160,21 @@ pub async fn prepare(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Re
 
 async fn tell_anew(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
     tracing::warn!(known, "the database has gone back: telling anew what still matters");
-    in_transaction(conn, async |conn| {
-        let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
-        // Another node may have done it.
-        if head < known {
-            conn.execute(&UNPLACE, params![expire_after]).await?;
-            conn.execute(&SET_HEAD, params![known + POSITION_JUMP]).await?;
-        }
-        Ok(())
-    })
-    .await
+    // The database ends the transaction of a node that stops in the middle: others wait for it.
+    conn.batch("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 1000").await?;
+    let outcome = set_forward(conn, known, expire_after).await;
+    conn.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    outcome
+}
+
+async fn set_forward(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
+    let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
+    // Another node may have done it.
+    if head < known {
+        conn.execute(&UNPLACE, params![expire_after]).await?;
+        conn.execute(&SET_HEAD, params![known + POSITION_JUMP]).await?;
+    }
+    Ok(())
 }
 
 /// Deletes up to `limit` entries that expired before a time; says how many.
@@ -196,27 +202,18 @@ impl UnitOfWork for Load {
     }
 }
 
-/// Gives the committed entries their places, in one order over all nodes, in a transaction of its own. Says how many;
-/// there may be more. Does nothing on SQLite.
-pub async fn place(conn: &mut Conn) -> Result<u64> {
+/// Gives the committed entries their places, in one order over all nodes. There may be more than it places at once. Does
+/// nothing on SQLite.
+pub async fn place(conn: &mut Conn) -> Result<()> {
     if conn.engine() == Engine::Sqlite {
-        return Ok(0);
+        return Ok(());
     }
-    in_transaction(conn, async |conn| {
-        // Whoever waits here sees, in the next statement, all that the one before has placed.
-        let head: i64 = conn.query_one(&LOCK_HEAD, params![], |row| row.take()).await?;
-        let placed = conn.execute(&PLACE, params![head, PLACED_AT_ONCE]).await?;
-        conn.execute(&SET_HEAD, params![head.saturating_add_unsigned(placed)]).await?;
-        Ok(placed)
-    })
-    .await
-}
-
-/// On the reader's own connection, which no storm of requests can take.
-async fn in_transaction<T>(conn: &mut Conn, work: impl AsyncFnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    conn.batch("BEGIN").await?;
-    let outcome = work(conn).await;
-    let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    conn.batch(end).await?;
-    outcome
+    // Whoever waits for the lock sees, in the next statement, all that the one before has placed. One message to the
+    // database: a node that stops in the middle must not keep the lock from the others.
+    let [lock, place, head] = [&LOCK_HEAD, &PLACE, &MOVE_HEAD].map(Sql::postgres);
+    let placed = conn.batch(&format!("BEGIN; {lock}; {place}; {head}; COMMIT")).await;
+    if placed.is_err() {
+        conn.batch("ROLLBACK").await?;
+    }
+    placed
 }

@@ -57,6 +57,10 @@ pub struct RevocationFrame {
     pub time: Timestamp,
     /// Oldest first.
     pub entries: Vec<RevocationEntry>,
+    /// What the subscriber sent along, in the one frame that answers it: made after the request, by a look into the
+    /// database that began after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
 }
 
 impl RevocationFrame {

@@ -24,7 +24,6 @@ fn node(directory: Directory, address: &str, database: &str) -> Instance {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "fails: the first frame of a connection passes for new, however old it is"]
 async fn bans_of_another_node_hold_while_the_verifiers_own_is_paused() {
     let (_database, banning, followed) = nodes();
     let mut run = Run::prepare(&banning).await;
@@ -83,13 +82,11 @@ async fn bans_hold_while_the_database_is_away(mode: Mode) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "fails: the first frame of a connection passes for new, however old it is"]
 async fn bans_hold_while_the_followed_node_does_not_hear_from_its_database() {
     bans_hold_while_the_database_is_away(Mode::Hold).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "fails: the first frame of a connection passes for new, however old it is"]
 async fn bans_hold_while_the_followed_node_is_cut_from_its_database() {
     bans_hold_while_the_database_is_away(Mode::Cut).await;
 }

@@ -69,25 +69,32 @@ impl Follower {
     /// One connection, from beginning to end.
     async fn follow(&mut self) -> Left {
         let limit = self.stale_after;
-        let response = match tokio::time::timeout(limit, self.connect()).await {
+        // Nobody can foresee it: the hash is keyed with the system's randomness.
+        let nonce = format!("{:016x}{:016x}", jitter(), jitter());
+        let request = self.request(&nonce);
+        self.knowledge.connecting(nonce, &self.revoked);
+        let response = match tokio::time::timeout(limit, self.open_stream(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Left::Failed(error),
             Err(_) => return Left::Failed(Error::timeout()),
         };
         self.revoked.counts.connections();
         self.revoked.set_connected(true);
-        self.knowledge.connecting();
         self.read(response).await
     }
 
-    async fn connect(&self) -> Result<reqwest::Response, Error> {
-        let mut call =
-            Call { query: format!("verifier={}", self.name), ..Call::new(Method::GET, "/v1/revocations") };
+    fn request(&self, nonce: &str) -> Result<Call, Error> {
+        let query = format!("verifier={}&nonce={nonce}", self.name);
+        let mut call = Call { query, ..Call::new(Method::GET, "/v1/revocations") };
         call.header(header::ACCEPT, "text/event-stream")?;
         if let Some(position) = self.knowledge.position() {
             call.header(LAST_EVENT_ID, &position.to_string())?;
         }
-        self.clerk.transport()?.open(&call).await
+        Ok(call)
+    }
+
+    async fn open_stream(&self, request: Result<Call, Error>) -> Result<reqwest::Response, Error> {
+        self.clerk.transport()?.open(&request?).await
     }
 
     async fn read(&mut self, mut response: reqwest::Response) -> Left {
@@ -110,8 +117,8 @@ impl Follower {
                 let applied = self.knowledge.apply(&signed.frame, &self.revoked, wall);
                 self.revoked.news.send_replace(());
                 match applied {
-                    Applied::Current => learned_at = Instant::now(),
-                    Applied::Behind => {}
+                    Applied::Current | Applied::Behind => learned_at = Instant::now(),
+                    Applied::Nothing => {}
                     Applied::Gap => return Left::Broken("frames are missing"),
                 }
             }

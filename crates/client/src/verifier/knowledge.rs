@@ -11,8 +11,8 @@ const SLACK: Duration = Duration::from_secs(30);
 /// By how much the server's clock may differ from this machine's: more means that the stream is an old one, or that
 /// no token could be judged anyway.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10);
-/// How fast two clocks may drift apart: a millisecond in a second.
-const DRIFT: i64 = 1000;
+/// How fast two clocks may drift apart: a millisecond in two seconds, what NTP corrects at the most.
+const DRIFT: i64 = 2000;
 
 /// What the task that follows the feed knows.
 pub(super) struct Knowledge {
@@ -20,22 +20,36 @@ pub(super) struct Knowledge {
     position: Option<i64>,
     /// What to forget, by when.
     expiries: BinaryHeap<Reverse<(Timestamp, Key)>>,
-    delay: Option<Delay>,
+    /// Of the connection in use.
+    contact: Contact,
 }
 
-/// The smallest difference seen on this connection between this machine's elapsed time and the server's clock: what
-/// comes later than that was held up on the way.
-struct Delay {
-    smallest: i64,
-    seen_at: i64,
+/// What is known of the way between the server's clock and this machine's elapsed time.
+enum Contact {
+    /// Nothing yet: any frame may be an old one, sent again by a relay or by a node that has lost its database.
+    Asked {
+        /// What the server is to repeat in a frame that it makes after the request.
+        nonce: String,
+        /// When that was.
+        at: i64,
+    },
+    /// The smallest difference between the two that is certain: a frame of the server's time `t` is knowledge of the
+    /// elapsed time `t + difference` or later, whenever it arrives.
+    Met {
+        difference: i64,
+        /// When that was found.
+        at: i64,
+    },
 }
 
 /// What became of a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Applied {
-    /// Everything is known.
+    /// Everything is known as of a later time than before.
     Current,
-    /// More frames follow.
+    /// Everything is known, but no later than before; or it is not known as of when.
+    Nothing,
+    /// More is known, and more frames follow.
     Behind,
     /// Frames before it are missing; nothing was applied.
     Gap,
@@ -43,7 +57,8 @@ pub(super) enum Applied {
 
 impl Knowledge {
     pub(super) fn new() -> Self {
-        Self { position: None, expiries: BinaryHeap::new(), delay: None }
+        let contact = Contact::Asked { nonce: String::new(), at: 0 };
+        Self { position: None, expiries: BinaryHeap::new(), contact }
     }
 
     /// The position to go on from.
@@ -51,9 +66,9 @@ impl Knowledge {
         self.position
     }
 
-    /// A new connection: another node may answer, with another clock.
-    pub(super) fn connecting(&mut self) {
-        self.delay = None;
+    /// A new connection is asked for now, with this nonce. Another node may answer, with another clock.
+    pub(super) fn connecting(&mut self, nonce: String, revoked: &Revoked) {
+        self.contact = Contact::Asked { nonce, at: revoked.elapsed() };
     }
 
     /// Takes a frame in that arrived now, which is `wall` by this machine's clock.
@@ -70,17 +85,16 @@ impl Knowledge {
             }
         }
         self.forget(revoked, frame.time);
-        self.position = Some(position);
+        let moved = self.position.replace(position) != Some(position);
         revoked.reached(position, frame.head);
-        let known_at = self.known_at(frame.time, revoked.elapsed());
+        let known_at = self.known_at(frame, revoked.elapsed());
         if position < frame.head {
-            return Applied::Behind;
+            return if moved { Applied::Behind } else { Applied::Nothing };
         }
         let difference = wall.saturating_since(frame.time).max(frame.time.saturating_since(wall));
-        if difference <= MAX_CLOCK_DIFFERENCE {
-            revoked.knows_until(known_at);
-        }
-        Applied::Current
+        let is_later =
+            difference <= MAX_CLOCK_DIFFERENCE && known_at.is_some_and(|at| revoked.knows_until(at));
+        if is_later { Applied::Current } else { Applied::Nothing }
     }
 
     fn forget(&mut self, revoked: &Revoked, now: Timestamp) {
@@ -92,18 +106,22 @@ impl Knowledge {
         }
     }
 
-    /// The server's time in this machine's elapsed milliseconds.
-    fn known_at(&mut self, time: Timestamp, elapsed: i64) -> i64 {
-        let difference = elapsed - time.as_millis();
-        let smallest = match &self.delay {
-            Some(delay) => difference.min(delay.smallest + (elapsed - delay.seen_at) / DRIFT),
-            None => difference,
+    /// The elapsed time up to which a frame's knowledge reaches at the least; `None` before the server has answered.
+    fn known_at(&mut self, frame: &RevocationFrame, elapsed: i64) -> Option<i64> {
+        let time = frame.time.as_millis();
+        let (difference, at) = match &self.contact {
+            // Made after the request, so it knows all that was acknowledged until then.
+            Contact::Asked { nonce, at } if frame.nonce.as_ref() == Some(nonce) => (*at - time, *at),
+            Contact::Asked { .. } => return None,
+            Contact::Met { difference, at } => {
+                let drifted = difference + (elapsed - at) / DRIFT;
+                let smallest = drifted.min(elapsed - time);
+                // The allowance is counted in whole milliseconds, so the time it is counted from stays otherwise.
+                (smallest, if smallest == *difference { *at } else { elapsed })
+            }
         };
-        // The allowance for drift is only counted in whole milliseconds, so the time it is counted from stays.
-        if self.delay.as_ref().is_none_or(|delay| smallest != delay.smallest) {
-            self.delay = Some(Delay { smallest, seen_at: elapsed });
-        }
-        time.as_millis() + smallest
+        self.contact = Contact::Met { difference, at };
+        Some(time + difference)
     }
 }
 

@@ -125,9 +125,9 @@ impl Revoked {
         i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// Everything that was revoked until a time is known.
-    pub(super) fn knows_until(&self, elapsed: i64) {
-        self.known_at.fetch_max(elapsed, Ordering::AcqRel);
+    /// Everything that was revoked until a time is known; says whether that is more than before.
+    pub(super) fn knows_until(&self, elapsed: i64) -> bool {
+        self.known_at.fetch_max(elapsed, Ordering::AcqRel) < elapsed
     }
 
     pub(super) fn reached(&self, seq: i64, head: i64) {

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -36,8 +36,12 @@ pub(crate) struct Feed {
     /// Counts changes; subscribers wait for the next one.
     changes: watch::Sender<u64>,
     closed: AtomicBool,
-    /// Rung when something was committed.
+    /// Rung when something was committed, or somebody wants to know.
     pub(super) doorbell: Notify,
+    /// Looks into the database that have begun.
+    looks: AtomicU64,
+    /// The number of the newest look that is done.
+    looked: watch::Sender<u64>,
 }
 
 struct Shared {
@@ -70,6 +74,8 @@ impl Feed {
             changes: watch::Sender::new(0),
             closed: AtomicBool::new(false),
             doorbell: Notify::new(),
+            looks: AtomicU64::new(0),
+            looked: watch::Sender::new(0),
         })
     }
 
@@ -107,6 +113,31 @@ impl Feed {
         (self.changes.receiver_count() < SUBSCRIBERS).then(|| self.changes.subscribe())
     }
 
+    /// Begins a look into the database; gives its number.
+    pub(super) fn begin_look(&self) -> u64 {
+        self.looks.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// The look has found all there was when it began.
+    pub(super) fn end_look(&self, look: u64) {
+        self.looked.send_replace(look);
+    }
+
+    /// Asks for a look that begins after this call, and tells when it is done.
+    pub(super) fn ask(&self) -> Look {
+        let look = Look { after: self.looks.load(Ordering::SeqCst), looked: self.looked.subscribe() };
+        self.wake();
+        look
+    }
+
+    /// What comes after a position, for a subscriber who asked with a nonce and whose look is done: answers it, unless
+    /// there is more to tell first.
+    pub(super) fn answer(&self, nonce: &str, after: Option<i64>, limit: usize, instance: &Instance) -> Frame {
+        let mut frame = self.shared().window.frame(after, limit);
+        frame.nonce = (frame.seq == frame.head).then(|| nonce.to_owned());
+        Frame::new(frame, instance)
+    }
+
     /// Takes newer entries in. `as_of` is given when there are no more for the time being.
     pub(super) fn publish(&self, rows: Vec<RevocationRow>, as_of: Option<Timestamp>, instance: &Instance) {
         let has_news = !rows.is_empty();
@@ -125,7 +156,7 @@ impl Feed {
             (has_news && self.changes.receiver_count() > 0).then(|| shared.window.frame(Some(before), FRAME))
         };
         if let Some(frame) = frame.map(|frame| Arc::new(Frame::new(frame, instance))) {
-            self.shared().finished.insert(Some(frame.after), frame);
+            self.keep(Some(frame.after), &frame);
         }
         if has_news {
             self.changes.send_modify(|count| *count += 1);
@@ -178,13 +209,41 @@ impl Feed {
         // Without the lock: signing takes a while. Two that do it at once make the same.
         let frame = Arc::new(Frame::new(frame, instance));
         if limit == FRAME {
-            self.shared().finished.insert(after, frame.clone());
+            self.keep(after, &frame);
         }
         frame
     }
 
+    /// Keeps a finished frame for others, unless there is news since it was begun.
+    fn keep(&self, after: Option<i64>, frame: &Arc<Frame>) {
+        let mut shared = self.shared();
+        if shared.window.head == frame.head {
+            shared.finished.insert(after, frame.clone());
+        }
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A look into the database that was asked for.
+pub(super) struct Look {
+    /// It is a later one than this.
+    after: u64,
+    looked: watch::Receiver<u64>,
+}
+
+impl Look {
+    /// Waits until it is done.
+    pub(super) async fn done(&mut self) {
+        let after = self.after;
+        // The feed lives as long as the server.
+        drop(self.looked.wait_for(|done| *done > after).await);
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        *self.looked.borrow() > self.after
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) struct Frame {
     pub(super) after: i64,
     /// The position that it reaches.
     pub(super) seq: i64,
+    /// The newest position when it was made.
+    pub(super) head: i64,
     /// The server-sent event, blank line included.
     pub(super) event: Bytes,
     /// The JSON alone.
@@ -28,11 +30,11 @@ impl Frame {
         let signed = SignedFrame { iss: instance.issuer.clone(), frame };
         let jws = instance.sign_frame(&signed);
         let frame = signed.frame;
-        let (after, seq) = (frame.after, frame.seq);
+        let (after, seq, head) = (frame.after, frame.seq, frame.head);
         let json = serde_json::to_string(&WireFrame { frame, jws }).unwrap_or_default();
         let start = format!("event: {kind}\nid: {seq}\ndata: ");
         let event = Bytes::from(format!("{start}{json}\n\n"));
         let json = event.slice(start.len()..start.len() + json.len());
-        Self { after, seq, event, json }
+        Self { after, seq, head, event, json }
     }
 }

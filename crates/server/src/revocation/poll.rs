@@ -9,12 +9,19 @@ use axum::{
 };
 use tokio::{sync::watch, time::Instant};
 
-use crate::app::App;
+use super::subscribe::Question;
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+};
 
 /// How long to wait for news unless the caller says otherwise.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(25);
 /// The longest that a caller may wait.
 pub(super) const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// How long the answer to a nonce may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What comes after a position, waiting for it; without a position the snapshot, at once. A wait that ends without
 /// news is answered with a heartbeat.
@@ -24,7 +31,8 @@ pub(super) async fn answer(
     wait: Duration,
     limit: usize,
     mut changes: watch::Receiver<u64>,
-) -> Response {
+    question: Option<Question>,
+) -> ApiResult<Response> {
     let deadline = Instant::now() + wait;
     let frame = loop {
         changes.borrow_and_update();
@@ -36,9 +44,17 @@ pub(super) async fn answer(
             break app.feed.frame(after, limit, &app.instance);
         }
     };
-    let mut response = Response::new(Body::from(frame.json.clone()));
+    let json = match question {
+        None => frame.json.clone(),
+        Some(Question { nonce, mut look }) => {
+            let unanswered = |_| ApiError::unavailable("the database was not looked into".into());
+            tokio::time::timeout(PATIENCE, look.done()).await.map_err(unanswered)?;
+            app.feed.answer(&nonce, after, limit, &app.instance).json
+        }
+    };
+    let mut response = Response::new(Body::from(json));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
 }

@@ -14,6 +14,8 @@ const POLL: Duration = Duration::from_millis(25);
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Entries read at once.
 const PAGE: i64 = 500;
+/// How long a look may take. Verifiers give up after three seconds by default.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Pause after a failure.
 const RETRY: Duration = Duration::from_millis(250);
 
@@ -40,7 +42,13 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 async fn follow(app: &App, next_beat: &mut Instant, failing: &mut bool) -> Result<(), beadle_store::Error> {
     let mut conn = app.store.reader().await?;
     loop {
-        advance(app, &mut conn).await?;
+        match tokio::time::timeout(PATIENCE, advance(app, &mut conn)).await {
+            Ok(outcome) => outcome?,
+            Err(_) => {
+                conn.discard();
+                return Err(beadle_store::Error::Busy("the database does not answer".into()));
+            }
+        }
         if std::mem::take(failing) {
             tracing::info!("the revocation feed is read again");
         }
@@ -59,6 +67,7 @@ async fn follow(app: &App, next_beat: &mut Instant, failing: &mut bool) -> Resul
 /// Reads all that is new.
 pub(crate) async fn advance(app: &App, conn: &mut Conn) -> Result<(), beadle_store::Error> {
     // Before the look: whatever was acknowledged until now is found by it.
+    let look = app.feed.begin_look();
     let as_of = app.now();
     feed::prepare(conn, app.feed.progress().head, as_of.minus(SLACK)).await?;
     loop {
@@ -66,6 +75,7 @@ pub(crate) async fn advance(app: &App, conn: &mut Conn) -> Result<(), beadle_sto
         let is_all = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
         app.feed.publish(rows, is_all.then_some(as_of), &app.instance);
         if is_all {
+            app.feed.end_look(look);
             return Ok(());
         }
     }

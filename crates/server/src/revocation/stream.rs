@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use tokio::{sync::watch, time::Instant};
 
-use super::{feed::FRAME, frame::Frame, verifiers::Listening};
+use super::{feed::FRAME, frame::Frame, subscribe::Question, verifiers::Listening};
 use crate::app::App;
 
 /// A subscriber that leaves an event unread for so long is cut.
@@ -23,6 +23,8 @@ struct Subscription {
     app: App,
     after: Option<i64>,
     changes: watch::Receiver<u64>,
+    /// What the subscriber still waits to be answered.
+    question: Option<Question>,
     /// Number of the newest heartbeat sent.
     heartbeat: u64,
     begun: Begun,
@@ -42,12 +44,14 @@ pub(super) fn open(
     app: App,
     after: Option<i64>,
     changes: watch::Receiver<u64>,
+    question: Option<Question>,
     listening: Option<Listening>,
 ) -> Response {
     let subscription = Subscription {
         app,
         after,
         changes,
+        question,
         heartbeat: 0,
         begun: Begun::Not,
         sent_at: Instant::now(),
@@ -95,6 +99,9 @@ impl Subscription {
             if let Some(frame) = self.app.feed.news(self.after, FRAME, &self.app.instance) {
                 return Some(self.tell(&frame));
             }
+            if let Some(event) = self.answer() {
+                return Some(event);
+            }
             if let Some((number, frame)) = self.app.feed.heartbeat()
                 && number > self.heartbeat
             {
@@ -104,8 +111,26 @@ impl Subscription {
                     return Some(frame.event.clone());
                 }
             }
-            self.changes.changed().await.ok()?;
+            match &mut self.question {
+                None => self.changes.changed().await.ok()?,
+                Some(question) => tokio::select! {
+                    changed = self.changes.changed() => changed.ok()?,
+                    () = question.look.done() => {}
+                },
+            }
         }
+    }
+
+    /// The answer to the question, once it can be given.
+    fn answer(&mut self) -> Option<Bytes> {
+        let question = self.question.take_if(|question| question.look.is_done())?;
+        let frame = self.app.feed.answer(&question.nonce, self.after, FRAME, &self.app.instance);
+        self.after = Some(frame.seq);
+        if frame.seq < frame.head {
+            // There was news just now: first that.
+            self.question = Some(question);
+        }
+        Some(frame.event)
     }
 
     fn tell(&mut self, frame: &Arc<Frame>) -> Bytes {

@@ -10,7 +10,11 @@ use axum::{
 use beadle_domain::Error;
 use serde::Deserialize;
 
-use super::{feed::FRAME, poll, stream, verifiers, verifiers::Listening};
+use super::{
+    feed::{FRAME, Look},
+    poll, stream, verifiers,
+    verifiers::Listening,
+};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -24,6 +28,13 @@ pub(super) struct Params {
     wait: Option<u64>,
     limit: Option<usize>,
     verifier: Option<String>,
+    nonce: Option<String>,
+}
+
+/// A nonce, and the look into the database that its answer waits for.
+pub(super) struct Question {
+    pub(super) nonce: String,
+    pub(super) look: Look,
 }
 
 #[utoipa::path(get, path = "/v1/revocations", operation_id = "SubscribeToRevocations")]
@@ -37,6 +48,7 @@ pub(super) async fn subscribe(
     if let Some(after) = params.after.filter(|after| *after < 0) {
         return Err(Error::param_value_invalid("after", after).into());
     }
+    let nonce = params.nonce.map(verifiers::check_nonce).transpose()?;
     let wait = params.wait.unwrap_or(poll::DEFAULT_WAIT.as_secs());
     if wait > poll::MAX_WAIT.as_secs() {
         return Err(Error::param_value_invalid("wait", wait).into());
@@ -45,17 +57,18 @@ pub(super) async fn subscribe(
     if !(1..=FRAME).contains(&limit) {
         return Err(Error::param_value_invalid("limit", limit).into());
     }
+    let question = nonce.map(|nonce| Question { nonce, look: app.feed.ask() });
     let changes = app.feed.subscribe().ok_or_else(ApiError::too_many_requests)?;
     let after = app.feed.resume(after);
     let known = after.unwrap_or(0);
     if wants_stream(&headers) {
         let listening = name.map(|name| Listening::start(app.clone(), name, known));
-        return Ok(stream::open(app, after, changes, listening));
+        return Ok(stream::open(app, after, changes, question, listening));
     }
     if let Some(name) = name {
         app.verifiers.asks(name, known, app.now());
     }
-    Ok(poll::answer(&app, after, Duration::from_secs(wait), limit, changes).await)
+    poll::answer(&app, after, Duration::from_secs(wait), limit, changes, question).await
 }
 
 /// A header that is no position means the start: `EventSource` could not act on a refusal.

@@ -147,6 +147,18 @@ fn thinned(news: Vec<(String, News, Timestamp)>) -> Vec<(String, News, Timestamp
     news.into_iter().enumerate().filter(|(n, news)| keep(*n, news)).map(|(_, news)| news).collect()
 }
 
+/// What answers a subscriber, if it is of the right form.
+pub(super) fn check_nonce(nonce: String) -> Result<String, Error> {
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if !(16..=64).contains(&nonce.len()) || !nonce.bytes().all(is_good) {
+        return Err(Error::param_rule_broken(
+            "nonce",
+            "must be 16 to 64 letters, digits, dashes and underscores",
+        ));
+    }
+    Ok(nonce)
+}
+
 /// A verifier's name, if it is one.
 pub(super) fn check_name(param: &str, name: String) -> Result<String, Error> {
     let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);

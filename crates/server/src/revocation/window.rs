@@ -67,6 +67,7 @@ impl Window {
             head: self.head,
             time: self.as_of,
             entries,
+            nonce: None,
         }
     }
 }

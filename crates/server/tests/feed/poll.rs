@@ -45,7 +45,7 @@ both_engines! {
     async fn parameters_that_cannot_be_are_named(app: TestApp) {
         for (name, value) in [
             ("after", "x"), ("after", "-1"), ("wait", "31"), ("wait", "-1"), ("limit", "0"), ("limit", "501"),
-            ("verifier", "a b"), ("verifier", "ä"), ("verifier", &*"a".repeat(65)),
+            ("nonce", "short"), ("nonce", "0123456789abcde\u{e4}"), ("nonce", &*"a".repeat(65)), ("verifier", "a b"), ("verifier", "ä"), ("verifier", &*"a".repeat(65)),
         ] {
             let refused = feed(&app).query(&[(name, value)]).send().await;
             assert_eq!(refused.status, 422, "{name}={value}: {}", refused.text());

@@ -104,6 +104,40 @@ both_engines! {
         assert_eq!((&*second.kind, &*second.id, entries(&second.frame).len()), ("revocations", "550", 50));
     }
 
+    async fn a_nonce_is_answered_by_a_look_that_began_after_it(app: TestApp) {
+        const NONCE: &str = "0123456789abcdef";
+        app.advance_feed().await;
+        let user = banned(&app, "ada").await;
+        let mut stream = Stream::open(&app, feed(&app).query(&[("nonce", NONCE)])).await;
+        let old = stream.next().await.unwrap();
+        assert!(old.kind == "snapshot" && entries(&old.frame).is_empty(), "the node has not looked since");
+        beadle_server::hooks::beat(app.app());
+        let beat = stream.next().await.unwrap();
+        assert!(beat.kind == "heartbeat" && beat.frame.get("nonce").is_none(), "still not: {beat:?}");
+        app.advance_feed().await;
+        let news = stream.next().await.unwrap();
+        assert_eq!(entries(&news.frame)[0]["user_id"], *user);
+        let answer = stream.next().await.unwrap();
+        assert_eq!((&*answer.kind, &answer.frame["nonce"], &answer.frame["seq"]), ("heartbeat", &json!(NONCE), &json!(1)));
+        // Once.
+        beadle_server::hooks::beat(app.app());
+        assert!(stream.next().await.unwrap().frame.get("nonce").is_none());
+    }
+
+    async fn a_long_poll_is_answered_the_same_way(app: TestApp) {
+        const NONCE: &str = "0123456789abcdef";
+        banned(&app, "ada").await;
+        let poll = tokio::spawn(feed(&app).query(&[("nonce", NONCE)]).send());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(!poll.is_finished(), "the node has not looked yet");
+        app.advance_feed().await;
+        let frame = poll.await.unwrap().ok();
+        assert_eq!((&frame["nonce"], entries(&frame).len()), (&json!(NONCE), 1));
+        // A node that cannot look says so instead of telling the past.
+        let unanswered = feed(&app).query(&[("nonce", NONCE)]).send().await;
+        unanswered.refused(503, "service_unavailable");
+    }
+
     async fn an_orderly_stop_ends_the_streams(app: TestApp) {
         let mut stream = Stream::open(&app, feed(&app)).await;
         stream.next().await.unwrap();

@@ -13,6 +13,13 @@ pub(super) enum Inner {
 }
 
 impl Conn {
+    /// Closes it, wherever it came from.
+    pub(super) fn discard(self) {
+        if let Inner::Postgres(client) = self.0 {
+            drop(deadpool_postgres::Object::take(client));
+        }
+    }
+
     /// The engine behind it, for the few texts that differ.
     pub(crate) fn engine(&self) -> Engine {
         match self.0 {

@@ -4,6 +4,8 @@ use beadle_types::{Revocation, RevocationEntry, RevocationFrame, Timestamp, obje
 
 use super::*;
 
+/// What the verifier has asked with.
+const NONCE: &str = "nonce";
 /// The server's time when everything begins.
 const START: i64 = 1_700_000_000_000;
 
@@ -28,11 +30,12 @@ fn session(seq: i64, name: &str, lives: i64) -> RevocationEntry {
 fn frame(after: i64, entries: Vec<RevocationEntry>, head: i64, time: i64) -> RevocationFrame {
     let seq = entries.last().map_or(after, |last| last.seq);
     let object = RevocationsObject;
-    RevocationFrame { object, snapshot: false, after, seq, head, time: at(time), entries }
+    RevocationFrame { object, snapshot: false, after, seq, head, time: at(time), entries, nonce: None }
 }
 
+/// A snapshot that answers the request.
 fn snapshot(entries: Vec<RevocationEntry>, head: i64, time: i64) -> RevocationFrame {
-    RevocationFrame { snapshot: true, ..frame(0, entries, head, time) }
+    RevocationFrame { snapshot: true, nonce: Some(NONCE.into()), ..frame(0, entries, head, time) }
 }
 
 struct Scene {
@@ -42,7 +45,9 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        Self { knowledge: Knowledge::new(), revoked: Revoked::new() }
+        let (mut knowledge, revoked) = (Knowledge::new(), Revoked::new());
+        knowledge.connecting(NONCE.into(), &revoked);
+        Self { knowledge, revoked }
     }
 
     /// A frame that arrives when it was made, by a clock that agrees.
@@ -95,7 +100,7 @@ fn a_repeated_frame_changes_nothing() {
     let second = frame(1, vec![user(2, "b", 2, 60_000)], 2, 0);
     scene.apply(&first);
     scene.apply(&second);
-    assert_eq!(scene.apply(&second), Applied::Current);
+    assert_eq!(scene.apply(&second), Applied::Nothing);
     assert_eq!((scene.knowledge.position(), scene.revoked.entries()), (Some(2), 2));
     // An old heartbeat does not move it back.
     scene.apply(&frame(1, Vec::new(), 1, 0));
@@ -108,7 +113,7 @@ fn who_is_behind_does_not_count_as_fresh() {
     assert_eq!(scene.apply(&snapshot(vec![user(1, "a", 2, 60_000)], 5, 0)), Applied::Behind);
     assert!(!scene.revoked.is_fresh(Duration::MAX));
     // A relay that leaves entries out and lets heartbeats through: the head is beyond what is known.
-    assert_eq!(scene.apply(&frame(1, Vec::new(), 5, 10)), Applied::Behind);
+    assert_eq!(scene.apply(&frame(1, Vec::new(), 5, 10)), Applied::Nothing);
     assert!(!scene.revoked.is_fresh(Duration::MAX));
     assert_eq!(scene.apply(&frame(1, vec![user(5, "b", 2, 60_000)], 5, 10)), Applied::Current);
     assert!(scene.revoked.is_fresh(Duration::from_secs(1)));
@@ -126,44 +131,71 @@ fn a_clock_may_be_off_by_ten_seconds_and_not_by_more() {
     }
 }
 
+/// The elapsed time that a frame's knowledge reaches to, if it arrives at `elapsed`.
+fn known_at(knowledge: &mut Knowledge, time: i64, elapsed: i64) -> Option<i64> {
+    knowledge.known_at(&frame(0, Vec::new(), 0, time), elapsed)
+}
+
+/// As if the server's clock had shown [`START`] at the elapsed time 0.
+fn met() -> Knowledge {
+    let mut knowledge = Knowledge::new();
+    knowledge.contact = Contact::Met { difference: -START, at: 0 };
+    knowledge
+}
+
 #[test]
-fn what_is_held_back_is_old_when_it_arrives() {
+fn what_is_held_back_or_repeated_makes_nothing_younger() {
+    let mut knowledge = met();
+    assert_eq!(known_at(&mut knowledge, 1_000, 1_020), Some(1_000));
+    assert_eq!(known_at(&mut knowledge, 500, 1_030), Some(500), "half a second late");
+    assert_eq!(known_at(&mut knowledge, 1_000, 1_040), Some(1_000), "once more");
     let mut scene = Scene::new();
-    scene.apply(&snapshot(Vec::new(), 0, 10_000));
-    assert!(scene.revoked.is_fresh(Duration::from_secs(3)));
-    // The same moment by this machine's elapsed time, but made five seconds earlier: of a stream that lags.
-    let mut scene = Scene::new();
-    scene.knowledge.apply(&snapshot(Vec::new(), 0, 10_000), &scene.revoked, at(10_000));
-    let known_at = scene.knowledge.known_at(at(5_000), scene.revoked.elapsed());
-    assert!((scene.revoked.elapsed() - known_at - 5_000).abs() < 100);
-    // And an earlier time never makes the knowledge younger.
-    scene.knowledge.apply(&frame(0, Vec::new(), 0, 5_000), &scene.revoked, at(5_000));
+    assert_eq!(scene.apply(&snapshot(Vec::new(), 0, 10_000)), Applied::Current);
+    assert_eq!(scene.apply(&frame(0, Vec::new(), 0, 10_000)), Applied::Nothing);
+    assert_eq!(scene.apply(&frame(0, Vec::new(), 0, 5_000)), Applied::Nothing);
     assert!(scene.revoked.is_fresh(Duration::from_secs(3)));
 }
 
 #[test]
 fn slow_drift_of_clocks_is_forgiven() {
-    let mut knowledge = Knowledge::new();
-    let mut elapsed = 0;
+    let (mut knowledge, mut elapsed) = (met(), 0);
     // The server's clock loses half a millisecond per second for a day.
     for second in 0..86_400_i64 {
         elapsed = second * 1000;
-        let time = at(second * 1000 - second / 2);
-        let age = elapsed - knowledge.known_at(time, elapsed);
+        let age = elapsed - known_at(&mut knowledge, second * 1000 - second / 2, elapsed).unwrap();
         assert!(age < 100, "{age} ms after {second} s");
     }
     // A stream that is suddenly five seconds late is late all the same.
-    let late = knowledge.known_at(at(elapsed - 43_200 - 5_000), elapsed);
-    assert!((4_900..5_100).contains(&(elapsed - late)), "{}", elapsed - late);
+    let late = elapsed - known_at(&mut knowledge, elapsed - 43_200 - 5_000, elapsed).unwrap();
+    assert!((4_900..5_100).contains(&late), "{late}");
 }
 
 #[test]
-fn another_connection_may_have_another_clock() {
+fn before_the_server_has_answered_nothing_counts() {
+    let mut scene = Scene::new();
+    let old = RevocationFrame { nonce: None, ..snapshot(vec![user(1, "a", 2, 60_000)], 1, 0) };
+    assert_eq!(scene.apply(&old), Applied::Nothing);
+    assert!(scene.refuses("a", "x", 1), "but it is applied");
+    let others = RevocationFrame { nonce: Some("another".into()), ..frame(1, Vec::new(), 1, 1_000) };
+    assert_eq!(scene.apply(&others), Applied::Nothing);
+    assert!(!scene.revoked.is_fresh(Duration::MAX));
+    let answer = RevocationFrame { nonce: Some(NONCE.into()), ..others };
+    assert_eq!(scene.apply(&answer), Applied::Current);
+    assert!(scene.revoked.is_fresh(Duration::from_secs(3)));
+}
+
+#[test]
+fn an_answer_is_knowledge_as_of_the_request() {
     let mut knowledge = Knowledge::new();
-    assert_eq!(knowledge.known_at(at(0), 1_000), 1_000);
-    assert_eq!(1_000 - knowledge.known_at(at(-3_000), 1_000), 3_000, "late on this connection");
-    knowledge.connecting();
-    assert_eq!(knowledge.known_at(at(-3_000), 1_000), 1_000, "a clock that is behind on the next");
+    knowledge.contact = Contact::Asked { nonce: NONCE.into(), at: 1_000 };
+    let answer = RevocationFrame { nonce: Some(NONCE.into()), ..frame(0, Vec::new(), 0, 0) };
+    assert_eq!(knowledge.known_at(&answer, 1_700), Some(1_000), "however long it took");
+    assert_eq!(known_at(&mut knowledge, 500, 1_900), Some(1_500));
+    // Another node, whose clock is three seconds behind.
+    knowledge.contact = Contact::Asked { nonce: NONCE.into(), at: 5_000 };
+    assert_eq!(known_at(&mut knowledge, 1_000, 5_001), None);
+    let answer = RevocationFrame { nonce: Some(NONCE.into()), ..frame(0, Vec::new(), 0, 1_000) };
+    assert_eq!(knowledge.known_at(&answer, 5_010), Some(5_000));
 }
 
 #[test]
