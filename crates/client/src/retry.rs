@@ -51,7 +51,8 @@ impl RetryPolicy {
     }
 }
 
-/// A number for the spread of waits. It is random enough for that, and for nothing that must stay secret.
+/// A number that nobody can foresee: a hash keyed with the system's randomness. For the spread of waits, and to tell
+/// one connection from another; for no secret.
 pub(crate) fn jitter() -> u64 {
     RandomState::new().build_hasher().finish()
 }

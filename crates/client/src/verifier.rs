@@ -18,7 +18,14 @@ mod sse;
 mod stale;
 mod status;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use http::HeaderMap;
 use tokio::task::JoinHandle;
@@ -123,13 +130,18 @@ impl Verifier {
 
     async fn judge(&self, tokens: &[&str]) -> Result<AuthState, Error> {
         let Inner { clerk, options, revoked, .. } = &*self.0;
-        let veto = |claims: &SessionClaims| self.is_revoked(claims).then_some(SignedOutReason::Revoked);
+        // Asked first: what is known at that moment is what the token is then held against.
+        let is_fresh = AtomicBool::new(false);
+        let veto = |claims: &SessionClaims| {
+            is_fresh.store(revoked.is_fresh(self.0.stale_after), Ordering::Relaxed);
+            self.is_revoked(claims).then_some(SignedOutReason::Revoked)
+        };
         let verdict = authenticate::judge_all(clerk, tokens, options, &veto).await?;
         if verdict.state.reason() == Some(SignedOutReason::Revoked) {
             revoked.counts.refused();
         }
         match verdict.token {
-            Some(token) if !revoked.is_fresh(self.0.stale_after) => {
+            Some(token) if !is_fresh.load(Ordering::Relaxed) => {
                 Ok(self.when_stale(token, verdict.state).await)
             }
             _ => Ok(verdict.state),

@@ -50,6 +50,7 @@ impl App {
         let store = Store::open(&config.location()?).await?;
         let instance = Instance::open(&store, config, &*clock, &*rng).await?;
         let feed = Feed::open(&store, clock.now()).await?;
+        let verifiers = Verifiers::new(&*rng);
         let hashing = Hashing::start()?;
         Ok(Self(Arc::new(Parts {
             store,
@@ -60,7 +61,7 @@ impl App {
             metrics: Metrics::default(),
             sweep: Notify::new(),
             feed,
-            verifiers: Verifiers::default(),
+            verifiers,
             mail: Arc::new(Notify::new()),
         })))
     }

@@ -129,6 +129,14 @@ impl Store {
         }
     }
 
+    /// As [`Store::reader`], from a place of its own: a storm of requests cannot take it. For one task, which keeps it.
+    pub async fn dedicated(&self) -> Result<Reader<'_>> {
+        match &*self.inner {
+            Inner::Sqlite(_) => self.reader().await,
+            Inner::Postgres(postgres) => Ok(Reader { conn: Some(postgres.dedicated().await?), home: None }),
+        }
+    }
+
     /// Runs read-only work that may touch many rows.
     pub async fn scan<W: UnitOfWork>(&self, work: W) -> Result<W::Output, W::Error> {
         match &*self.inner {

@@ -46,12 +46,13 @@ pub(crate) static LOOK: Sql =
 pub(crate) static UNPLACE: Sql =
     Sql::postgres_only("UPDATE revocations SET position = NULL WHERE expire_at > ?1");
 pub(crate) static LOCK_HEAD: Sql = Sql::postgres_only("SELECT head FROM feed FOR UPDATE");
-/// A node of the version before writes no `expire_at`; its tokens live an hour at the most.
+/// ?1 is the time. The commit may have taken long, as when it waits for a standby, and tokens were made meanwhile. A node
+/// of the version before writes no `expire_at`; its ordinary tokens live an hour at the most.
 pub(crate) static PLACE: Sql = Sql::postgres_only(
     "UPDATE revocations r SET position = (SELECT head FROM feed) + w.n, \
-     expire_at = COALESCE(r.expire_at, r.created_at + 3600000) FROM \
-     (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM revocations WHERE position IS NULL \
-     ORDER BY seq LIMIT 5000) w WHERE r.seq = w.seq",
+     expire_at = COALESCE(r.expire_at, r.created_at + 3600000) + GREATEST(0, ?1 - r.created_at) FROM \
+     (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM revocations WHERE position IS NULL) w \
+     WHERE r.seq = w.seq",
 );
 pub(crate) static MOVE_HEAD: Sql = Sql::postgres_only(
     "UPDATE feed SET head = GREATEST(head, (SELECT COALESCE(MAX(position), 0) FROM revocations))",
@@ -141,21 +142,17 @@ pub async fn position_of(conn: &mut Conn, user_id: &UserId, generation: Generati
 ///
 /// A database may go back: to a standby that lacked the last commits, or to a backup. Then the positions that it gives
 /// next were given before, and whoever knows those would not look again; so what still matters is told anew, further on.
-pub async fn prepare(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
+pub async fn prepare(conn: &mut Conn, known: i64, now: Timestamp, expire_after: Timestamp) -> Result<()> {
     if conn.engine() == Engine::Sqlite {
         return Ok(());
     }
-    loop {
-        let look = conn.query_one(&LOOK, params![], |row| Ok((row.take::<i64>()?, row.take::<bool>()?)));
-        let (head, has_unplaced) = look.await?;
-        if head < known {
-            tell_anew(conn, known, expire_after).await?;
-        } else if has_unplaced {
-            place(conn).await?;
-        } else {
-            return Ok(());
-        }
+    let look = conn.query_one(&LOOK, params![], |row| Ok((row.take::<i64>()?, row.take::<bool>()?)));
+    let (head, has_unplaced) = look.await?;
+    if head < known {
+        tell_anew(conn, known, expire_after).await?;
     }
+    // Once: what is committed from now on is for the next look.
+    if head < known || has_unplaced { place(conn, now).await } else { Ok(()) }
 }
 
 async fn tell_anew(conn: &mut Conn, known: i64, expire_after: Timestamp) -> Result<()> {
@@ -202,15 +199,15 @@ impl UnitOfWork for Load {
     }
 }
 
-/// Gives the committed entries their places, in one order over all nodes. There may be more than it places at once. Does
-/// nothing on SQLite.
-pub async fn place(conn: &mut Conn) -> Result<()> {
+/// Gives the committed entries their places, in one order over all nodes. Does nothing on SQLite.
+pub async fn place(conn: &mut Conn, now: Timestamp) -> Result<()> {
     if conn.engine() == Engine::Sqlite {
         return Ok(());
     }
     // Whoever waits for the lock sees, in the next statement, all that the one before has placed. One message to the
     // database: a node that stops in the middle must not keep the lock from the others.
     let [lock, place, head] = [&LOCK_HEAD, &PLACE, &MOVE_HEAD].map(Sql::postgres);
+    let place = place.replace("$1", &now.to_string());
     let placed = conn.batch(&format!("BEGIN; {lock}; {place}; {head}; COMMIT")).await;
     if placed.is_err() {
         conn.batch("ROLLBACK").await?;

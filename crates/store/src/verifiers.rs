@@ -8,13 +8,15 @@ use crate::{
 };
 
 pub(crate) static CONNECT: Sql = Sql::new(
-    "INSERT INTO verifiers (name, seq, connected, seen_at) VALUES (?1, ?2, TRUE, ?3) \
-     ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, connected = TRUE, seen_at = excluded.seen_at",
+    "INSERT INTO verifiers (name, seq, connected, seen_at, node) VALUES (?1, ?2, TRUE, ?3, ?4) \
+     ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, connected = TRUE, seen_at = excluded.seen_at, \
+     node = excluded.node WHERE verifiers.seen_at <= excluded.seen_at",
 );
-pub(crate) static SEEN: Sql =
-    Sql::new("UPDATE verifiers SET connected = ?2, seen_at = ?3 WHERE name = ?1 AND seen_at <= ?3");
+pub(crate) static SEEN: Sql = Sql::new(
+    "UPDATE verifiers SET connected = ?2, seen_at = ?3 WHERE name = ?1 AND node = ?4 AND seen_at <= ?3",
+);
 pub(crate) static REACHED: Sql = Sql::new(
-    "INSERT INTO verifiers (name, seq, connected, seen_at) VALUES (?1, ?2, TRUE, ?3) \
+    "INSERT INTO verifiers (name, seq, connected, seen_at, node) VALUES (?1, ?2, TRUE, ?3, ?4) \
      ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, seen_at = excluded.seen_at \
      WHERE verifiers.seq < excluded.seq",
 );
@@ -24,7 +26,7 @@ pub(crate) static RECORD: Sql =
 pub(crate) static SEEN_SINCE: Sql = Sql::new(
     "SELECT name, seq, connected, seen_at, (SELECT r.received_at FROM receipts r \
      WHERE r.verifier = v.name AND r.seq >= ?2 ORDER BY r.seq LIMIT 1) AS received_at \
-     FROM verifiers v WHERE seen_at > ?1 ORDER BY name LIMIT ?3",
+     FROM verifiers v WHERE seen_at > ?1 ORDER BY seen_at DESC LIMIT ?3",
 );
 pub(crate) static PRUNE: Sql = Sql::new(
     "DELETE FROM verifiers WHERE name IN \
@@ -57,20 +59,26 @@ pub enum News {
 }
 
 /// Writes news about verifiers, oldest first.
-pub struct Record(pub Vec<(String, News, Timestamp)>);
+pub struct Record {
+    /// The node that tells.
+    pub node: String,
+    /// Name, what, and when.
+    pub news: Vec<(String, News, Timestamp)>,
+}
 
 impl UnitOfWork for Record {
     type Output = ();
     type Error = Error;
 
     async fn run(&self, conn: &mut Conn) -> Result<()> {
-        for (name, news, at) in &self.0 {
+        let node = &self.node;
+        for (name, news, at) in &self.news {
             match news {
-                News::Connected { seq } => conn.execute(&CONNECT, params![name, *seq, *at]).await?,
-                News::Seen { connected } => conn.execute(&SEEN, params![name, *connected, *at]).await?,
+                News::Connected { seq } => conn.execute(&CONNECT, params![name, *seq, *at, node]).await?,
+                News::Seen { connected } => conn.execute(&SEEN, params![name, *connected, *at, node]).await?,
                 News::Reached { seq } => {
                     conn.execute(&RECORD, params![name, *seq, *at]).await?;
-                    conn.execute(&REACHED, params![name, *seq, *at]).await?
+                    conn.execute(&REACHED, params![name, *seq, *at, node]).await?
                 }
             };
         }
@@ -93,7 +101,7 @@ pub struct VerifierRow {
     pub received_at: Option<Timestamp>,
 }
 
-/// The verifiers heard of since a time, by name, seen from a position.
+/// The verifiers heard of since a time, the last one first, seen from a position.
 pub async fn seen_since(
     conn: &mut Conn,
     since: Timestamp,

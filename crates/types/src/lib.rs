@@ -43,7 +43,7 @@ pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;
 pub use revocation::{
     Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame,
-    VerifierStatus, WireFrame,
+    VerifierStatus, WireFrame, is_verifier_name,
 };
 pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};

@@ -8,6 +8,12 @@ use crate::{
     object::{BanStatusObject, RevocationReceiptObject, RevocationsObject},
 };
 
+/// Whether a text can be a verifier's name: 1 to 64 letters, digits, dots, dashes and underscores.
+pub fn is_verifier_name(name: &str) -> bool {
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&name.len()) && name.bytes().all(is_good)
+}
+
 /// What an entry revokes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { FrameReader } from './frame.js';
+import type { Request } from './freshness.js';
 import { publicKeys } from './keys.js';
 import type { Knowledge } from './knowledge.js';
 import type { Settings } from './options.js';
@@ -63,8 +64,8 @@ export class Follower {
     this.#stop.signal.addEventListener('abort', abort, { once: true });
     const watchdog = setTimeout(late, staleAfterMs);
     try {
-      const events = await subscribe(this.#settings, this.#knowledge.position, connection.signal);
-      this.#opened();
+      const { request, events } = await subscribe(this.#settings, this.#knowledge.position, connection.signal);
+      this.#opened(request);
       for await (const event of events) {
         const outcome = await this.#take(event);
         if (connection.signal.aborted) throw connection.signal.reason;
@@ -79,10 +80,10 @@ export class Follower {
     }
   }
 
-  #opened(): void {
+  #opened(request: Request): void {
     this.isConnected = true;
     this.counts.connections += 1;
-    this.#knowledge.reconnected();
+    this.#knowledge.connected(request);
     this.#receipts.reset();
     this.#report({ type: 'connected' });
   }

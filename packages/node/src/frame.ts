@@ -12,6 +12,8 @@ export interface Frame {
   head: number;
   time: number;
   entries: Entry[];
+  /** In the frame that answers a subscription: what that sent. */
+  nonce?: string;
 }
 
 const TYPE = 'beadle-revocations+jwt';
@@ -44,13 +46,14 @@ export class FrameReader {
 
 function isFrame(value: unknown): value is Frame {
   if (!isObject(value) || value['object'] !== 'revocations') return false;
-  const { iss, snapshot, after, seq, head, time, entries } = value;
+  const { iss, snapshot, after, seq, head, time, entries, nonce } = value;
   return (
     typeof iss === 'string' &&
     typeof snapshot === 'boolean' &&
     [after, seq, head, time].every(isCount) &&
     Array.isArray(entries) &&
-    entries.every(isEntry)
+    entries.every(isEntry) &&
+    (nonce === undefined || typeof nonce === 'string')
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js';
-import { type Arrival, Freshness } from './freshness.js';
+import { type Arrival, Freshness, type Request } from './freshness.js';
 import { Revocations } from './revocations.js';
 
 /** What a frame did: `news` if it made the knowledge current, or was a step towards that. */
@@ -29,9 +29,9 @@ export class Knowledge {
     return this.age(monotonic) <= this.#staleAfterMs;
   }
 
-  /** The frames that follow are from a new connection. */
-  reconnected(): void {
-    this.#freshness.reset();
+  /** The frames that follow are from a new connection. What is known stays known; its age grows until the answer. */
+  connected(request: Request): void {
+    this.#freshness.reset(request);
   }
 
   /** Takes a frame in, unless something before it is missing. */
@@ -47,7 +47,7 @@ export class Knowledge {
     this.position = reached;
     this.head = frame.head;
 
-    if (!this.#freshness.heard(frame.time, arrival)) return 'clock-difference';
+    if (!this.#freshness.heard(frame, arrival)) return 'clock-difference';
     const isNews =
       reached < frame.head
         ? reached > (position ?? -1)

@@ -26,7 +26,9 @@ describe('entries', () => {
     const { lagMs, ...status } = feed.status();
     assert.deepEqual(status, { name: 'test-1', connected: true, current: true, seq: 3, head: 3, entries: 3 });
     assert.ok(lagMs < 3_000);
-    assert.deepEqual(stub.subscriptions, [{ after: null, verifier: 'test-1', authorization: 'Bearer fk_test' }]);
+    const [{ nonce, ...subscription }] = stub.subscriptions;
+    assert.deepEqual(subscription, { after: null, verifier: 'test-1', authorization: 'Bearer fk_test' });
+    assert.match(nonce, /^[\w-]{24}$/);
   });
 
   test('a snapshot of many frames is current at its end only', async t => {
@@ -64,6 +66,7 @@ describe('reconnecting', () => {
     stub.disconnect();
     await until(() => feed.isRevoked(claims('b')));
     assert.deepEqual(positions(stub), [null, '1']);
+    assert.notEqual(stub.subscriptions[0].nonce, stub.subscriptions[1].nonce);
     assert.ok(feed.isRevoked(claims('a')));
   });
 

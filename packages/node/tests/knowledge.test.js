@@ -12,14 +12,20 @@ const MONOTONIC = 5_000;
 
 const entry = (id, generation = 2, lifetime = 60_000) => ({ user_id: id, generation, expires_at: SERVER + lifetime });
 
-/** A verifier whose clock is ahead; times are milliseconds after the start. */
+/** A verifier that has just connected and whose clock is ahead; times are milliseconds after the start. */
 function verifier({ clockAhead = 0 } = {}) {
   const knowledge = new Knowledge({ staleAfterMs: BOUND, maxClockDifferenceMs: 10_000 });
+  const connect = (requested, nonce) => knowledge.connected({ nonce, requested: MONOTONIC + requested });
+  connect(0, 'first');
   return {
     knowledge,
-    /** A frame made at `made` arrives at `arrives`. */
-    take({ made = 0, arrives = made, after = 0, seq = after, head = seq, entries = [], snapshot = false }) {
-      const frame = { iss: 'x', snapshot, after, seq, head, time: SERVER + made, entries };
+    connect,
+    /** A frame made at `made` arrives at `arrives`. A snapshot answers the first request unless told otherwise. */
+    take({
+      made = 0, arrives = made, after = 0, seq = after, head = seq, entries = [], snapshot = false,
+      nonce = snapshot ? 'first' : undefined,
+    }) {
+      const frame = { iss: 'x', snapshot, after, seq, head, time: SERVER + made, entries, ...(nonce && { nonce }) };
       return knowledge.apply(frame, { monotonic: MONOTONIC + arrives, wall: SERVER + arrives + clockAhead });
     },
     age: at => knowledge.age(MONOTONIC + at),
@@ -106,22 +112,36 @@ describe('freshness', () => {
 
   test('what was held back is as old as it is', () => {
     const { take, age, isCurrent } = verifier();
-    take({ snapshot: true, made: 0, arrives: 20 });
-    take({ made: 1_000, arrives: 1_020 });
-    assert.equal(age(1_020), 0);
-    assert.equal(take({ made: 2_000, arrives: 6_020 }), 'nothing', 'not fresh enough to be news');
-    assert.equal(Math.round(age(6_020)), 4_000 - 1);
-    assert.equal(isCurrent(6_020), false);
-    take({ made: 7_000, arrives: 7_020 });
-    assert.equal(age(7_020), 0);
+    take({ snapshot: true });
+    take({ made: 1_000 });
+    assert.equal(age(1_000), 0);
+    assert.equal(take({ made: 2_000, arrives: 6_000 }), 'nothing', 'not fresh enough to be news');
+    assert.equal(age(6_000), 4_000 - 2.5);
+    assert.equal(isCurrent(6_000), false);
+    take({ made: 7_000 });
+    assert.equal(age(7_000), 0);
   });
 
   test('a quicker frame shows that the earlier ones were slow', () => {
     const { take, age } = verifier();
-    take({ snapshot: true, made: 0, arrives: 500 });
-    take({ made: 1_000, arrives: 1_010 });
-    take({ made: 2_000, arrives: 2_500 });
-    assert.equal(age(2_500), 489);
+    // Half a second from the request to the look into the database, which nobody can tell from a clock.
+    take({ snapshot: true, made: 500, arrives: 510 });
+    take({ made: 2_500, arrives: 2_510 });
+    assert.equal(age(2_510), 510 - 1);
+    // The server's clock is put forward.
+    take({ made: 5_500, arrives: 4_510 });
+    assert.equal(age(4_510), 0);
+    take({ made: 7_500, arrives: 7_010 });
+    assert.equal(age(7_010), 500 - 1.25);
+  });
+
+  test('frames may become slower by a millisecond in two seconds, however many there are', () => {
+    for (const every of [1, 20, 1_000, 5_000]) {
+      const { take, age } = verifier();
+      take({ snapshot: true });
+      for (let made = every; made <= 10_000; made += every) take({ made, arrives: made + 50 });
+      assert.ok(Math.abs(age(10_050) - (50 - 10_050 / 2_000)) < 1e-3, `every ${every} ms: ${age(10_050)}`);
+    }
   });
 
   test('clocks that drift apart do not matter', () => {
@@ -143,16 +163,72 @@ describe('freshness', () => {
     }
     assert.equal(age(6_000), 5_000);
   });
+});
 
-  test('a new connection is measured anew, and the knowledge does not grow older by it', () => {
+describe('a connection', () => {
+  test('makes nothing current before the answer to its request, but entries and positions count', () => {
     const { knowledge, take, age } = verifier();
-    take({ snapshot: true, made: 0, arrives: 10 });
-    knowledge.reconnected();
-    take({ made: 100, arrives: 1_110 });
-    assert.equal(age(1_110), 0, 'the quickest of its connection');
-    knowledge.reconnected();
-    // An older node of the server tells an older time.
-    assert.equal(take({ made: -500, arrives: 1_000 }), 'nothing');
-    assert.equal(age(1_120), 10);
+    assert.equal(take({ made: 0, snapshot: true, nonce: 'other', seq: 3, head: 4, entries: [entry('a')] }), 'news');
+    assert.equal(take({ made: 10, after: 3, seq: 4 }), 'nothing');
+    assert.equal(take({ made: 20, after: 4, nonce: 'other' }), 'nothing');
+    assert.deepEqual([knowledge.position, knowledge.head, age(20)], [4, 4, Infinity]);
+    assert.ok(revoked(knowledge, 'a', 1));
+    assert.equal(take({ made: 30, after: 4, nonce: 'first' }), 'news');
+    assert.equal(age(30), 30);
+  });
+
+  test('knows as of its request what the answer tells, however late that is, and the rest by it', () => {
+    const { connect, take, age, isCurrent } = verifier();
+    connect(1_000, 'second');
+    assert.equal(take({ made: 1_200, arrives: 2_000, snapshot: true, nonce: 'second' }), 'news');
+    assert.equal(age(2_000), 1_000);
+    take({ made: 2_200, arrives: 3_000 });
+    assert.equal(age(3_000), 1_000 - 0.5);
+    // The same answer again, and one that would be right on another connection.
+    for (const nonce of ['second', 'first']) assert.equal(take({ made: 1_200, arrives: 3_100, nonce }), 'nothing');
+    assert.equal(age(3_100), 1_100 - 0.5);
+    connect(4_000, 'third');
+    assert.equal(take({ made: 4_001, arrives: 7_001, nonce: 'third' }), 'nothing', 'too late to be current');
+    assert.deepEqual([age(7_001), isCurrent(7_001)], [3_001, false]);
+  });
+
+  test('is current only once the head is reached', () => {
+    const { take, age } = verifier();
+    assert.equal(take({ made: 10, snapshot: true, seq: 500, head: 700 }), 'news');
+    assert.equal(age(10), Infinity);
+    take({ made: 10, arrives: 20, after: 500, seq: 700 });
+    assert.ok(Math.abs(age(20) - 20) < 0.1);
+  });
+
+  test('that replaces another leaves the knowledge, which goes on growing older', () => {
+    const { connect, take, age } = verifier();
+    take({ snapshot: true });
+    connect(1_000, 'second');
+    assert.equal(age(1_000), 1_000);
+    // An old frame, and a new one that nothing can be compared with.
+    assert.equal(take({ made: 0, arrives: 1_100 }), 'nothing');
+    assert.equal(take({ made: 1_150 }), 'nothing');
+    assert.equal(age(1_200), 1_200);
+    // Another node's clock is behind: its frames are dated by its own answer.
+    assert.equal(take({ made: -500, arrives: 1_200, nonce: 'second' }), 'news');
+    assert.equal(age(1_200), 200);
+    take({ made: 500, arrives: 2_200 });
+    assert.equal(age(2_200), 200 - 0.5);
+  });
+
+  test('whose request was sent before what is known makes nothing older', () => {
+    const { connect, take, age } = verifier();
+    take({ snapshot: true });
+    take({ made: 1_000 });
+    connect(900, 'second');
+    assert.equal(take({ made: 1_100, nonce: 'second' }), 'nothing');
+    assert.equal(age(1_100), 100);
+  });
+
+  test('is not answered by a frame whose time is too far off', () => {
+    const { take, age } = verifier({ clockAhead: 10_001 });
+    assert.equal(take({ snapshot: true }), 'clock-difference');
+    assert.equal(take({ made: 1_000, arrives: 900 }), 'nothing');
+    assert.equal(age(900), Infinity);
   });
 });

@@ -69,6 +69,8 @@ describe('a frame is ignored and reported', () => {
     return ignores(t, frame => [{ ...frame, entries }], /cannot be read/);
   });
 
+  test('with a nonce that is no text', t => ignores(t, frame => [{ ...frame, nonce: 1 }], /cannot be read/));
+
   test('without a position', t => ignores(t, ({ seq, ...frame }) => [frame], /cannot be read/));
 });
 
@@ -102,8 +104,8 @@ describe('the unsigned part of a frame', () => {
   test('may be left out', async t => {
     const { stub, feed } = await follow(t);
     stub.beats = false;
-    const jws = await stub.instance.signFrame(stub.frame());
     await until(() => stub.streams === 1);
+    const jws = await stub.instance.signFrame({ ...stub.frame(), nonce: stub.subscriptions[0].nonce });
     await stub.send({ entries: [] }, { jws });
     await feed.ready();
   });

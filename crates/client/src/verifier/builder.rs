@@ -1,12 +1,16 @@
 //! Setting a verifier up.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
+
+use beadle_types::is_verifier_name;
 
 use super::{Inner, OnStale, Verifier, feed::Follower, knowledge::Knowledge, receipts, revoked::Revoked};
 use crate::{authenticate::AuthenticateOptions, clerk::Clerk, error::Error};
 
-/// Characters of a name at most.
-const NAME: usize = 64;
+/// The server's heart beats once a second.
+const STALE_AFTER: RangeInclusive<Duration> = Duration::from_millis(1500)..=Duration::from_secs(24 * 60 * 60);
+/// Characters of the host in a name at most.
+const HOST: usize = 50;
 
 /// How a [`Verifier`] is to work; from [`Clerk::verifier`].
 #[derive(Clone, Debug)]
@@ -43,7 +47,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// From which age on knowledge is stale; 3 s if not given. The server's heart beats once a second.
+    /// From which age on knowledge is stale; 3 s if not given, and at least 1.5 s. The server's heart beats once a second.
     pub fn stale_after(mut self, bound: Duration) -> Self {
         self.stale_after = bound;
         self
@@ -62,8 +66,10 @@ impl VerifierBuilder {
     pub fn start(self) -> Result<Verifier, Error> {
         let Self { clerk, name, on_stale, stale_after, options } = self;
         let name = name.unwrap_or_else(default_name);
-        let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        if !(1..=NAME).contains(&name.len()) || !name.bytes().all(is_good) {
+        if !STALE_AFTER.contains(&stale_after) {
+            return Err(Error::config("the bound of a verifier is between 1.5 seconds and a day"));
+        }
+        if !is_verifier_name(&name) {
             return Err(Error::config(
                 "a verifier's name is 1 to 64 letters, digits, dots, dashes and underscores",
             ));
@@ -87,6 +93,6 @@ impl VerifierBuilder {
 fn default_name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let is_good = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
-    let host: String = host.trim().chars().filter(is_good).take(NAME - 12).collect();
+    let host: String = host.trim().chars().filter(is_good).take(HOST).collect();
     format!("{}-{}", if host.is_empty() { "verifier" } else { &host }, std::process::id())
 }

@@ -45,6 +45,8 @@ impl Follower {
     /// Never returns; the verifier ends it.
     pub(super) async fn run(mut self) {
         let mut wait = FIRST_WAIT;
+        // The last refusal that was logged: a wrong key is one line, not one a second.
+        let mut refused = None;
         loop {
             let was_current = self.revoked.is_fresh(self.stale_after);
             let begun = Instant::now();
@@ -54,6 +56,10 @@ impl Follower {
                 Left::Ended => tracing::debug!("the revocation feed ended, connecting again"),
                 Left::Silent => tracing::warn!("the revocation feed is silent, connecting again"),
                 Left::Broken(what) => tracing::warn!(what, "the revocation feed is broken, connecting again"),
+                Left::Failed(error) if error.status() != refused => {
+                    refused = error.status();
+                    tracing::warn!(%error, "the server refuses to tell what is revoked");
+                }
                 Left::Failed(error) if was_current => {
                     tracing::warn!(%error, "the revocation feed cannot be reached, trying again");
                 }
@@ -117,12 +123,20 @@ impl Follower {
                 let applied = self.knowledge.apply(&signed.frame, &self.revoked, wall);
                 self.revoked.news.send_replace(());
                 match applied {
-                    Applied::Current | Applied::Behind => learned_at = Instant::now(),
+                    // As of when it is known, not when it was told: a stream that lags is left before it is stale.
+                    Applied::Current => learned_at = learned_at.max(self.known_at()),
+                    Applied::Behind => learned_at = Instant::now(),
+                    Applied::OffClock => return Left::Broken("the clocks are more than ten seconds apart"),
                     Applied::Nothing => {}
                     Applied::Gap => return Left::Broken("frames are missing"),
                 }
             }
         }
+    }
+
+    fn known_at(&self) -> Instant {
+        let now = Instant::now();
+        self.revoked.lag().and_then(|lag| now.checked_sub(lag)).unwrap_or(now)
     }
 
     /// The frame of an event, if it is one of the instance's own.

@@ -8,8 +8,8 @@ use super::revoked::{Key, Revoked};
 
 /// How long an entry is kept beyond its end, for clocks that differ.
 const SLACK: Duration = Duration::from_secs(30);
-/// By how much the server's clock may differ from this machine's: more means that the stream is an old one, or that
-/// no token could be judged anyway.
+/// By how much the server's clock may differ from this machine's: with more no token could be judged anyway, and
+/// entries would be forgotten at the wrong time.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10);
 /// How fast two clocks may drift apart: a millisecond in two seconds, what NTP corrects at the most.
 const DRIFT: i64 = 2000;
@@ -53,6 +53,8 @@ pub(super) enum Applied {
     Behind,
     /// Frames before it are missing; nothing was applied.
     Gap,
+    /// Its time is too far off; nothing was applied.
+    OffClock,
 }
 
 impl Knowledge {
@@ -73,6 +75,10 @@ impl Knowledge {
 
     /// Takes a frame in that arrived now, which is `wall` by this machine's clock.
     pub(super) fn apply(&mut self, frame: &RevocationFrame, revoked: &Revoked, wall: Timestamp) -> Applied {
+        let difference = wall.saturating_since(frame.time).max(frame.time.saturating_since(wall));
+        if difference > MAX_CLOCK_DIFFERENCE {
+            return Applied::OffClock;
+        }
         let position = match self.position {
             // Of a server that was set back to a backup, it may begin before what was known: go on from there.
             _ if frame.snapshot => frame.seq,
@@ -91,9 +97,7 @@ impl Knowledge {
         if position < frame.head {
             return if moved { Applied::Behind } else { Applied::Nothing };
         }
-        let difference = wall.saturating_since(frame.time).max(frame.time.saturating_since(wall));
-        let is_later =
-            difference <= MAX_CLOCK_DIFFERENCE && known_at.is_some_and(|at| revoked.knows_until(at));
+        let is_later = known_at.is_some_and(|at| revoked.knows_until(at));
         if is_later { Applied::Current } else { Applied::Nothing }
     }
 

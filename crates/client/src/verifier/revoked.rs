@@ -149,7 +149,7 @@ impl Revoked {
         self.lag().is_some_and(|lag| lag <= bound)
     }
 
-    fn lag(&self) -> Option<Duration> {
+    pub(super) fn lag(&self) -> Option<Duration> {
         let known_at = self.known_at.load(Ordering::Acquire);
         let lag = self.elapsed().saturating_sub(known_at);
         (known_at != NEVER).then(|| Duration::from_millis(u64::try_from(lag).unwrap_or(0)))

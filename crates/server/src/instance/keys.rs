@@ -15,7 +15,7 @@ use crate::{
     config::{Config, publishable_key_host},
 };
 
-/// The two keys.
+/// The keys.
 #[derive(Debug, Clone)]
 pub struct Keys {
     /// Authorises the Backend API.

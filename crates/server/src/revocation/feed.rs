@@ -27,6 +27,8 @@ use crate::instance::Instance;
 pub(super) const FRAME: usize = 500;
 /// How long this node may take to learn of what another has told.
 const CATCH_UP: Duration = Duration::from_millis(200);
+/// Finished frames kept at most.
+const FINISHED: usize = 256;
 /// Subscribers of one node at most.
 const SUBSCRIBERS: usize = 10_000;
 
@@ -218,6 +220,9 @@ impl Feed {
     fn keep(&self, after: Option<i64>, frame: &Arc<Frame>) {
         let mut shared = self.shared();
         if shared.window.head == frame.head {
+            if shared.finished.len() >= FINISHED {
+                shared.finished.clear();
+            }
             shared.finished.insert(after, frame.clone());
         }
     }

@@ -40,15 +40,13 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Follows on one connection of its own, so that a storm of requests does not hold the feed up.
 async fn follow(app: &App, next_beat: &mut Instant, failing: &mut bool) -> Result<(), beadle_store::Error> {
-    let mut conn = app.store.reader().await?;
+    let mut conn = app.store.dedicated().await?;
     loop {
-        match tokio::time::timeout(PATIENCE, advance(app, &mut conn)).await {
-            Ok(outcome) => outcome?,
-            Err(_) => {
-                conn.discard();
-                return Err(beadle_store::Error::Busy("the database does not answer".into()));
-            }
-        }
+        let Ok(looked) = tokio::time::timeout(PATIENCE, advance(app, &mut conn)).await else {
+            conn.discard();
+            return Err(beadle_store::Error::Busy("the database does not answer".into()));
+        };
+        looked?;
         if std::mem::take(failing) {
             tracing::info!("the revocation feed is read again");
         }
@@ -69,7 +67,7 @@ pub(crate) async fn advance(app: &App, conn: &mut Conn) -> Result<(), beadle_sto
     // Before the look: whatever was acknowledged until now is found by it.
     let look = app.feed.begin_look();
     let as_of = app.now();
-    feed::prepare(conn, app.feed.progress().head, as_of.minus(SLACK)).await?;
+    feed::prepare(conn, app.feed.progress().head, as_of, as_of.minus(SLACK)).await?;
     loop {
         let rows = feed::after(conn, app.feed.progress().head, PAGE).await?;
         let is_all = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);

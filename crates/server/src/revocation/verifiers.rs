@@ -7,29 +7,29 @@ use std::{
     time::Duration,
 };
 
-use beadle_domain::Error;
+use beadle_domain::{Error, rng::Rng};
 use beadle_store::verifiers::{News, Record};
-use beadle_types::Timestamp;
+use beadle_types::{Timestamp, is_verifier_name};
 use tokio::sync::{Notify, watch};
 
 use crate::app::App;
 
-/// Characters of a name at most.
-const NAME: usize = 64;
 /// How long to collect before the next batch is written.
 const COLLECT: Duration = Duration::from_millis(20);
 /// How often verifiers that are still there are noted as such.
 const STILL_THERE: Duration = Duration::from_secs(5);
-/// A verifier that was not noted for so long is not there, whatever the last note says: its node has died.
-pub(crate) const GONE_AFTER: Duration = Duration::from_secs(15);
+/// A verifier that was not noted for so long is not there, whatever the last note says: its node has died. Longer than
+/// a long-poll.
+pub(crate) const GONE_AFTER: Duration = Duration::from_secs(35);
 /// News in a batch at most. What is older gives way to what is newer.
 const BATCH: usize = 2_000;
 
 /// What is known and not written yet.
-#[derive(Default)]
 pub(crate) struct Verifiers {
     state: Mutex<State>,
     news: Notify,
+    /// Which node this is: a verifier may have gone from here to another.
+    node: String,
 }
 
 #[derive(Default)]
@@ -69,6 +69,10 @@ impl Drop for Listening {
 }
 
 impl Verifiers {
+    pub(crate) fn new(rng: &dyn Rng) -> Self {
+        Self { state: Mutex::default(), news: Notify::new(), node: rng.token("node_", 16) }
+    }
+
     /// A verifier asks by long-poll, knowing everything up to `seq`. It is there until it was not heard of for a while.
     pub(super) fn asks(&self, name: String, seq: i64, now: Timestamp) {
         self.tell(name, News::Connected { seq }, now);
@@ -109,13 +113,17 @@ impl Verifiers {
 
     /// Writes what was collected.
     pub(crate) async fn flush(app: &App) {
-        let news = std::mem::take(&mut app.verifiers.state().news);
-        if news.is_empty() {
-            return;
-        }
-        // Receipts are worth telling, not worth keeping for: one that is lost is followed by the next.
-        if let Err(error) = app.store.write(Record(thinned(news))).await {
-            tracing::warn!(%error, "what verifiers said could not be written");
+        let mut news = thinned(std::mem::take(&mut app.verifiers.state().news));
+        // In one order for all nodes, or they could wait for each other's rows.
+        news.sort_by(|one, other| one.0.cmp(&other.0));
+        for some in news.chunks(BATCH) {
+            let record = Record { node: app.verifiers.node.clone(), news: some.to_vec() };
+            if let Err(error) = app.store.write(record).await {
+                tracing::warn!(%error, "what verifiers said could not be written, will retry");
+                let mut state = app.verifiers.state();
+                let later = std::mem::replace(&mut state.news, some.to_vec());
+                state.news.extend(later);
+            }
         }
     }
 
@@ -161,11 +169,10 @@ pub(super) fn check_nonce(nonce: String) -> Result<String, Error> {
 
 /// A verifier's name, if it is one.
 pub(super) fn check_name(param: &str, name: String) -> Result<String, Error> {
-    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if name.is_empty() {
         return Err(Error::param_missing(param));
     }
-    if name.len() > NAME || !name.bytes().all(is_good) {
+    if !is_verifier_name(&name) {
         return Err(Error::param_rule_broken(
             param,
             "must be 1 to 64 letters, digits, dots, dashes and underscores",

@@ -17,7 +17,7 @@ const SESSION_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long verifiers that went away stay known.
 const VERIFIER_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long it is known when a verifier reached a position.
-const RECEIPT_RETENTION: Duration = Duration::from_secs(60 * 60);
+pub(crate) const RECEIPT_RETENTION: Duration = Duration::from_secs(60 * 60);
 /// How long a node may do the work without renewing its right to.
 const LEASE: Duration = Duration::from_secs(150);
 /// How long attempts that ended, events, expired revocations and settled mails stay.

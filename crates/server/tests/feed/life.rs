@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_testkit::{TestApp, both_engines, json};
+use beadle_testkit::{Engine, TestApp, both_engines, json};
 
 use crate::{after, banned, entries, snapshot};
 
@@ -13,6 +13,8 @@ async fn token(app: &TestApp, session: &str, lifetime: i64) -> beadle_testkit::T
 }
 
 async fn pass(app: &TestApp, seconds: u64) {
+    // What was revoked is told at once, as by a server that runs.
+    app.advance_feed().await;
     app.advance(Duration::from_secs(seconds));
     app.advance_feed().await;
     beadle_server::hooks::beat(app.app());
@@ -71,6 +73,18 @@ both_engines! {
             .map(|entry| (entry["expires_at"].as_i64().unwrap() - entry["created_at"].as_i64().unwrap()) / 1000)
             .collect();
         assert_eq!(lives, [60, 7201]);
+    }
+
+    async fn an_entry_that_was_long_in_coming_matters_for_as_much_longer(app: TestApp) {
+        banned(&app, "ada").await;
+        // A commit that waited for a standby: until it was there, tokens were made.
+        app.advance(Duration::from_secs(300));
+        let expires_at = entries(&snapshot(&app).await).first().map(|entry| entry["expires_at"].clone());
+        match app.engine() {
+            Engine::Postgres => assert_eq!(expires_at, Some(json!(app.now().as_millis() + 60_000))),
+            // There is nobody to wait for, and nothing to tell: the node has looked five minutes later.
+            Engine::Sqlite => assert!(expires_at.is_some()),
+        }
     }
 
     async fn no_long_token_is_made_for_the_dead(app: TestApp) {

@@ -50,7 +50,7 @@ both_engines! {
         let verifiers = status(&app, &user).await["verifiers"].clone();
         assert_eq!((&verifiers[0]["connected"], &verifiers[1]["connected"]), (&json!(false), &json!(true)));
         // A node that dies cannot say that its verifiers are gone.
-        app.advance(Duration::from_secs(16));
+        app.advance(Duration::from_secs(36));
         assert_eq!(status(&app, &user).await["verifiers"][1]["connected"], false);
         app.advance(Duration::from_secs(24 * 60 * 60));
         assert_eq!(status(&app, &user).await["verifiers"], json!([]));

@@ -31,6 +31,7 @@ CREATE TABLE verifiers (
   name TEXT NOT NULL PRIMARY KEY,
   seq BIGINT NOT NULL,            -- refuses everything up to here
   connected BOOLEAN NOT NULL,
+  node TEXT NOT NULL,              -- where it connected last
   seen_at BIGINT NOT NULL
 );
 CREATE INDEX verifiers_seen_at ON verifiers (seen_at);

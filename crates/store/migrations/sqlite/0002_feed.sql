@@ -18,6 +18,7 @@ CREATE TABLE verifiers (
   name TEXT NOT NULL PRIMARY KEY,
   seq INTEGER NOT NULL,            -- refuses everything up to here
   connected INTEGER NOT NULL,
+  node TEXT NOT NULL,              -- where it connected last
   seen_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX verifiers_seen_at ON verifiers (seen_at);

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, backup::Backup};
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
 
 use crate::{Error, Result, feed::POSITION_JUMP};
 
@@ -33,7 +36,10 @@ pub(super) fn copy(directory: &Path, target: &Path) -> Result<u64> {
 
 fn fill(source: &Connection, target: &Path) -> Result<u64> {
     let mut copy = Connection::open(target)?;
-    Backup::new(source, &mut copy)?.step(ALL_PAGES)?;
+    let step = Backup::new(source, &mut copy)?.step(ALL_PAGES)?;
+    if step != StepResult::Done {
+        return Err(Error::Busy(format!("the database cannot be read now: {step:?}")));
+    }
     // One file, nothing beside it.
     copy.pragma_update(None, "journal_mode", "DELETE")?;
     copy.execute("UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'revocations'", [POSITION_JUMP])?;

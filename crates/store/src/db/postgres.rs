@@ -52,34 +52,44 @@ impl PostgresOptions {
 
 pub(super) struct Postgres {
     pool: Pool,
+    /// One connection beside the pool.
+    dedicated: Pool,
+}
+
+fn pool(options: &PostgresOptions, size: usize) -> Result<Pool> {
+    let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = if options.config.get_ssl_mode() == SslMode::Disable {
+        Manager::from_config(options.config.clone(), NoTls, recycle)
+    } else {
+        Manager::from_config(options.config.clone(), tls()?, recycle)
+    };
+    let timeouts = Timeouts {
+        wait: Some(Duration::from_secs(10)),
+        create: Some(Duration::from_secs(10)),
+        recycle: Some(Duration::from_secs(5)),
+    };
+    Pool::builder(manager)
+        .max_size(size)
+        .timeouts(timeouts)
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|error| Error::other(format!("postgres pool: {error}")))
 }
 
 impl Postgres {
     pub(super) async fn open(options: &PostgresOptions) -> Result<Self> {
-        let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = if options.config.get_ssl_mode() == SslMode::Disable {
-            Manager::from_config(options.config.clone(), NoTls, recycle)
-        } else {
-            Manager::from_config(options.config.clone(), tls()?, recycle)
-        };
-        let timeouts = Timeouts {
-            wait: Some(Duration::from_secs(10)),
-            create: Some(Duration::from_secs(10)),
-            recycle: Some(Duration::from_secs(5)),
-        };
-        let pool = Pool::builder(manager)
-            .max_size(options.pool_size)
-            .timeouts(timeouts)
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|error| Error::other(format!("postgres pool: {error}")))?;
-        let postgres = Self { pool };
+        let pool = pool(options, options.pool_size)?;
+        let postgres = Self { pool, dedicated: self::pool(options, 1)? };
         migrate::run_locked(&mut postgres.connection().await?).await?;
         Ok(postgres)
     }
 
     pub(super) async fn connection(&self) -> Result<Conn> {
         Ok(Conn(Inner::Postgres(self.pool.get().await?)))
+    }
+
+    pub(super) async fn dedicated(&self) -> Result<Conn> {
+        Ok(Conn(Inner::Postgres(self.dedicated.get().await?)))
     }
 
     pub(super) async fn write<W: UnitOfWork>(&self, work: W) -> Result<W::Output, W::Error> {
@@ -103,6 +113,7 @@ impl Postgres {
 
     pub(super) fn close(&self) {
         self.pool.close();
+        self.dedicated.close();
     }
 }
 

@@ -30,7 +30,7 @@ fn version_1(text: &str) -> String {
 /// The revocations are told, as long as a token of version 1 can live.
 async fn check(store: &Store, count: usize) {
     let mut conn = store.reader().await.unwrap();
-    feed::place(&mut conn).await.unwrap();
+    feed::place(&mut conn, Timestamp::from_millis(1_700_000_000_000)).await.unwrap();
     let told = feed::after(&mut conn, 0, 10).await.unwrap();
     let seqs: Vec<_> = told.iter().map(|row| row.seq).collect();
     assert_eq!(seqs, [1, 2][..count]);

@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 25;
 const LIFETIME_MS = 60_000;
 
 export class Stub {
-  /** Subscriptions as they came in: `{ after, verifier, authorization }`. */
+  /** Subscriptions as they came in: `{ after, verifier, nonce, authorization }`. */
   subscriptions = [];
   /** Bodies of receipts as they came in. */
   receipts = [];
@@ -19,6 +19,10 @@ export class Stub {
   /** How far the server's clock is ahead, in milliseconds. */
   clockAheadMs = 0;
   beats = true;
+  /** What a connection's nonce is answered with; null withholds the answer. */
+  answerNonce = nonce => nonce;
+  /** While this is `[frame, { jws }]`, new streams start with it and nothing else, as a relay could make them. */
+  replayed = null;
   /** Entries in a frame at most. */
   limit = 500;
   /** Statuses of the operations. */
@@ -119,20 +123,31 @@ export class Stub {
   }
 
   async #subscribe({ authorization, 'last-event-id': id }, query, response) {
-    this.subscriptions.push({ after: id ?? null, verifier: query.get('verifier'), authorization });
+    const [verifier, nonce] = ['verifier', 'nonce'].map(name => query.get(name));
+    this.subscriptions.push({ after: id ?? null, verifier, nonce, authorization });
     if (this.statuses.feed !== 200) return json(response, this.statuses.feed, {});
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write('retry: 1000\n\n');
-    let after = id === undefined || Number(id) > this.head ? null : Number(id);
-    if (this.beats) {
-      do {
-        const frame = this.frame(after);
-        this.send(frame, { streams: [response] });
-        after = frame.seq;
-      } while (after < this.head);
+    if (this.replayed) {
+      const [frame, signed] = this.replayed;
+      this.send(frame, { streams: [response], ...signed });
+    } else if (this.beats) {
+      this.#open(response, id === undefined || Number(id) > this.head ? null : Number(id), nonce);
     }
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
+  }
+
+  /** Tells a stream everything, then answers its nonce. */
+  #open(response, after, nonce) {
+    const streams = [response];
+    do {
+      const frame = this.frame(after);
+      this.send(frame, { streams });
+      after = frame.seq;
+    } while (after < this.head);
+    const answer = this.answerNonce(nonce);
+    if (answer !== null) this.send({ ...this.frame(this.head), nonce: answer }, { streams });
   }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     error::{ApiError, ApiResult},
     extract::Id,
     revocation::GONE_AFTER,
+    tasks::maintenance::RECEIPT_RETENTION,
 };
 
 /// Verifiers that have not been seen for so long are left out.
@@ -56,7 +57,9 @@ impl UnitOfWork for Look {
             Position::Waiting | Position::Gone => i64::MAX,
         };
         let rows = verifiers::seen_since(conn, self.now.minus(SHOWN), from, LIMIT).await?;
-        let verifiers = rows.into_iter().map(|row| status(row, place, accepted_at, self.now)).collect();
+        let mut verifiers: Vec<_> =
+            rows.into_iter().map(|row| status(row, place, accepted_at, self.now)).collect();
+        verifiers.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(BanStatus {
             object: BanStatusObject,
             user_id: user.id,
@@ -81,7 +84,9 @@ fn status(
         // No token it concerns is left.
         Position::Gone => true,
     };
-    let applied_at = row.received_at.filter(|_| has_applied);
+    // Of an older ban the first receipt is gone, and the ones after it tell nothing.
+    let is_recent = accepted_at.is_some_and(|accepted| accepted.plus(RECEIPT_RETENTION) > now);
+    let applied_at = row.received_at.filter(|_| has_applied && is_recent);
     let after = applied_at.zip(accepted_at).map(|(at, accepted)| at.as_millis() - accepted.as_millis());
     VerifierStatus {
         name: row.name,
