@@ -52,6 +52,9 @@ pub(crate) fn python(engine: &str, tally: &mut Tally) -> Result<()> {
 
 /// All official SDKs on these engines, as steps.
 pub(crate) fn sdk_steps(engines: &[&str], steps: &mut Steps, tally: &mut Tally) -> Result<()> {
+    if engines.contains(&"postgres") {
+        steps.step("@clerk/backend on two nodes behind nginx", || js("nodes", tally))?;
+    }
     for engine in engines {
         steps.step(&format!("@clerk/backend on {engine}"), || js(engine, tally))?;
         steps.step(&format!("Python clerk-backend-api on {engine}"), || python(engine, tally))?;

@@ -46,7 +46,10 @@ export async function startNginx(site, addresses) {
 function main(directory, site) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const paths = temporary.map(name => `  ${name}_temp_path ${directory}/${name};`).join('\n');
+  // Its workers would be another account's, which may not write here.
+  const user = process.getuid() === 0 ? 'user root;' : '';
   return `daemon off;
+${user}
 worker_processes 1;
 pid ${directory}/nginx.pid;
 events { worker_connections 1024; }
