@@ -166,7 +166,7 @@ fn node_packages(dir: &str) -> Result<()> {
 pub(crate) fn nginx() -> Result<()> {
     // Not on the path of every account, but always there.
     if !on_path("nginx") && !Path::new("/usr/sbin/nginx").is_file() {
-        apt(&["nginx-light"])?;
+        apt(&["nginx"])?;
     }
     Ok(())
 }
