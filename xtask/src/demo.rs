@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use self::{
     hammer::{Answers, Hammer},
     instance::{Instance, Person},
-    services::Service,
+    services::{Profile, Service},
     table::{Figures, Outcome},
 };
 use crate::{needs, tally::Tally};
@@ -64,10 +64,10 @@ impl Options {
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let options = Options::parse(words)?;
     needs::for_demo(options.two_nodes)?;
-    services::build()?;
+    services::build(Profile::Release)?;
     let instance = Instance::start(options.two_nodes)?;
     eprintln!("{}", instance.describe());
-    let services = services::start(&instance)?;
+    let services = services::start(&instance, Profile::Release)?;
     let unmodified = options.compare.then(|| services::unmodified(&instance)).transpose()?;
     let figures = measure(&instance, &services, unmodified.as_ref(), options.bans)?;
     if options.json {
@@ -82,9 +82,9 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 /// has to tell milliseconds from the minute that a token lives.
 pub(crate) fn check(engine: &str, tally: &mut Tally) -> Result<()> {
     const BANS: usize = 5;
-    services::build()?;
+    services::build(Profile::Debug)?;
     let instance = Instance::start(engine == "postgres")?;
-    let services = services::start(&instance)?;
+    let services = services::start(&instance, Profile::Debug)?;
     let figures = measure(&instance, &services, None, BANS)?;
     print!("{}", table::text(&figures));
     for one in &figures {

@@ -5,6 +5,8 @@
 mod backup;
 #[path = "cli/gate.rs"]
 mod gate;
+#[path = "cli/gate_process.rs"]
+mod gate_process;
 #[path = "cli/instance.rs"]
 mod instance;
 

@@ -20,6 +20,8 @@ mod database;
 mod events;
 #[path = "faults/gate.rs"]
 mod gate;
+#[path = "cli/gate_process.rs"]
+mod gate_process;
 #[path = "cli/instance.rs"]
 #[expect(dead_code, reason = "shared with the tests of the commands, which use the rest")]
 mod instance;

@@ -19,7 +19,6 @@ use crate::{
     step::{cargo, run, without_settings},
 };
 
-const RUST_SERVICE: &str = "target/release/examples/service";
 /// The word before the address, when a service is ready.
 const READY: &str = "ready http://";
 
@@ -41,16 +40,29 @@ impl Drop for Service {
     }
 }
 
+/// How the Rust service is built. The server and the gate are always as released.
+#[derive(Clone, Copy)]
+pub(super) enum Profile {
+    /// To be measured.
+    Release,
+    /// To be checked: the tests have built nearly all of it.
+    Debug,
+}
+
 /// Builds what the services run.
-pub(super) fn build() -> Result<()> {
+pub(super) fn build(profile: Profile) -> Result<()> {
     conformance::build()?;
-    run(&mut cargo(&["build", "--release", "--locked", "--package", "xtask", "--example", "service"]))?;
+    let mut service = cargo(&["build", "--locked", "--package", "xtask", "--example", "service"]);
+    if let Profile::Release = profile {
+        service.arg("--release");
+    }
+    run(&mut service)?;
     conformance::build_node_package()
 }
 
 /// The three that follow the feed.
-pub(super) fn start(instance: &Instance) -> Result<Vec<Service>> {
-    Ok(vec![rust(instance)?, node(instance, "node", true)?, nginx(instance)?])
+pub(super) fn start(instance: &Instance, profile: Profile) -> Result<Vec<Service>> {
+    Ok(vec![rust(instance, profile)?, node(instance, "node", true)?, nginx(instance)?])
 }
 
 /// The one that does not.
@@ -58,8 +70,11 @@ pub(super) fn unmodified(instance: &Instance) -> Result<Service> {
     node(instance, "@clerk/backend, unmodified", false)
 }
 
-fn rust(instance: &Instance) -> Result<Service> {
-    let mut command = Command::new(RUST_SERVICE);
+fn rust(instance: &Instance, profile: Profile) -> Result<Service> {
+    let mut command = Command::new(match profile {
+        Profile::Release => "target/release/examples/service",
+        Profile::Debug => "target/debug/examples/service",
+    });
     command.env("BEADLE_URL", instance.url()).env("BEADLE_FEED_KEY", &instance.feed_key).env("PORT", "0");
     spawn("rust", command)
 }

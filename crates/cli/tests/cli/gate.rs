@@ -1,40 +1,23 @@
 //! `beadle gate`, and waiting for verifiers.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::instance::{Directory, Instance};
+use crate::{
+    gate_process::GateProcess,
+    instance::{Directory, Instance, signal},
+};
 
-/// A running gate; killed when dropped.
-struct Gate {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Gate {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Gate {
-    /// Starts one for an instance, whose feed key it finds in the data directory.
-    fn start(instance: &Instance, name: &str) -> Self {
-        let mut command = instance.directory.command(&["gate", "--listen", "127.0.0.1:0", "--name", name]);
-        command.env("BEADLE_API_URL", &instance.url).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
-        let gate = Self { child, address };
+impl GateProcess {
+    /// Starts one and waits until it is ready.
+    fn ready(instance: &Instance, name: &str) -> Self {
+        let gate = Self::start(&instance.directory, &instance.url, &["--name", name]);
         let began = Instant::now();
         while gate.get("/readyz", "").0 != 200 {
             assert!(began.elapsed() < Duration::from_secs(10), "the gate is not ready");
@@ -68,7 +51,7 @@ fn a_ban_waits_for_the_verifiers_that_are_there() {
     let alone = instance.run(&["users", "ban", "--wait", &ada]).succeeded();
     assert!(alone.contains("no verifier is connected"), "{alone}");
 
-    let (one, other) = (Gate::start(&instance, "one"), Gate::start(&instance, "other"));
+    let (one, other) = (GateProcess::ready(&instance, "one"), GateProcess::ready(&instance, "other"));
     let session = instance.create_session(&bob);
     let token = instance.create_token(&session);
     assert_eq!(one.get("/", &token).0, 200);
@@ -96,26 +79,20 @@ fn a_ban_waits_for_the_verifiers_that_are_there() {
 fn a_verifier_that_does_not_answer_is_named_when_the_time_is_up() {
     let instance = Instance::start(&[]);
     let user = new_user(&instance, "ada_l");
-    let gate = Gate::start(&instance, "frozen");
-    crate::instance::signal(&gate.child, "STOP");
+    let gate = GateProcess::ready(&instance, "frozen");
+    signal(&gate.child, "STOP");
     let refused = instance.run(&["users", "ban", "--wait", "--timeout", "1", &user]).refused(1);
     assert!(refused.contains("is banned") && refused.contains("frozen"), "{refused}");
     let shown = instance.run(&["users", "get", &user]).succeeded();
     assert!(shown.contains("banned"), "the ban holds all the same: {shown}");
-    crate::instance::signal(&gate.child, "CONT");
+    signal(&gate.child, "CONT");
     instance.run(&["users", "ban", "--wait", &user]).succeeded();
 }
 
 #[test]
 fn a_gate_without_a_server_refuses_and_says_that_it_is_not_ready() {
     let directory = Directory::new();
-    let arguments =
-        ["gate", "--listen", "127.0.0.1:0", "--api-url", "http://127.0.0.1:1", "--feed-key", "fk_x"];
-    let mut command = directory.command(&arguments);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let gate = Gate { child, address: line.trim().rsplit("http://").next().unwrap().to_owned() };
+    let gate = GateProcess::start(&directory, "http://127.0.0.1:1", &["--feed-key", "fk_x"]);
     assert_eq!(gate.get("/healthz", "").0, 200);
     assert_eq!(gate.get("/readyz", "").0, 503);
     let (status, answer) = gate.get("/", "");

@@ -1,10 +1,6 @@
 //! `beadle gate`, the verifier as a process of its own, which can be paused.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -14,34 +10,10 @@ use tokio::{
 use super::{
     BOUND, FAULT, TOLERANCE,
     checker::{Subject, Verdict},
+    gate_process::GateProcess,
     instance::{self, Instance},
     run::{Fault, Run},
 };
-
-/// A running gate; killed when dropped.
-struct Gate {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Gate {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Gate {
-    fn start(instance: &Instance) -> Self {
-        let mut command = instance.directory.command(&["gate", "--listen", "127.0.0.1:0", "--name", "gate"]);
-        command.env("BEADLE_API_URL", &instance.url).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit('/').next().unwrap().to_owned();
-        Self { child, address }
-    }
-}
 
 /// Asks about one token, on a connection of its own.
 pub(crate) async fn ask(address: &str, token: &str) -> Verdict {
@@ -70,7 +42,7 @@ pub(crate) async fn ask(address: &str, token: &str) -> Verdict {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gate_that_was_paused_accepts_nobody_by_old_knowledge() {
     let instance = Instance::start(&[]);
-    let gate = Gate::start(&instance);
+    let gate = GateProcess::start(&instance.directory, &instance.url, &["--name", "gate"]);
     let mut run = Run::prepare(&instance).await;
     run.watch(Subject::Gate(gate.address.clone())).await;
     run.begin().await;
