@@ -142,7 +142,8 @@ impl Verifier {
         }
         match verdict.token {
             Some(token) if !is_fresh.load(Ordering::Relaxed) => {
-                Ok(self.when_stale(token, verdict.state).await)
+                // Boxed: a rare path, whose size all others would have to carry along.
+                Ok(Box::pin(self.when_stale(token, verdict.state)).await)
             }
             _ => Ok(verdict.state),
         }
