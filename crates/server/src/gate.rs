@@ -3,18 +3,15 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use beadle_domain::{
     Error,
     session::{DeadSession, LiveSession},
 };
-use beadle_token::{VerifyError, carried};
-use beadle_types::{
-    SessionId,
-    gate::{ACTOR, REASON, SESSION_ID, USER_ID},
-};
+use beadle_token::{VerifyError, carried, gate::identity};
+use beadle_types::{SessionId, gate::REASON};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -84,17 +81,6 @@ fn reason(error: VerifyError) -> &'static str {
 
 fn pass(session: &LiveSession) -> Response {
     let session = session.session();
-    let actor = session.actor.as_ref().and_then(|actor| actor["sub"].as_str());
     // Empty: proxies keep the connection to a gate only after answers without a body.
-    let mut response = StatusCode::OK.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let identity =
-        [(USER_ID, Some(session.user_id.as_str())), (SESSION_ID, Some(session.id.as_str())), (ACTOR, actor)];
-    for (name, value) in identity {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
+    identity(&session.user_id, &session.id, session.actor.as_ref()).into_response()
 }

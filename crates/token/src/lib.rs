@@ -8,6 +8,7 @@ mod category;
 mod claims;
 #[cfg(test)]
 mod fixtures;
+pub mod gate;
 mod signing;
 mod verification;
 mod verifying_key;

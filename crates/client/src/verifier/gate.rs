@@ -1,7 +1,7 @@
 //! Forward authentication: what a proxy that asks about a request is answered.
 
-use beadle_types::gate::{ACTOR, SESSION_ID, USER_ID};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
+use beadle_token::gate::identity;
+use http::{HeaderMap, Response};
 
 use super::{Verifier, refusal::refusal};
 use crate::authenticate::{AuthState, SessionClaims, SignedOutReason};
@@ -22,17 +22,8 @@ impl Verifier {
 }
 
 fn pass(claims: &SessionClaims) -> Response<String> {
-    let actor = claims.act.as_ref().and_then(|actor| actor["sub"].as_str());
     // Empty: proxies keep the connection to a gate only after answers without a body.
     let mut response = Response::new(String::new());
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let identity =
-        [(USER_ID, Some(claims.sub.as_str())), (SESSION_ID, Some(claims.sid.as_str())), (ACTOR, actor)];
-    for (name, value) in identity {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
+    *response.headers_mut() = identity(&claims.sub, &claims.sid, claims.act.as_ref());
     response
 }

@@ -34,7 +34,7 @@ pub(crate) async fn end_all(
 ) -> ApiResult<Vec<SessionRecord>> {
     let events = Events::new(app, ids.len());
     let records = app.store.write(EndSessions { ids, status, events }).await?;
-    app.has_revoked();
+    app.feed.wake();
     Ok(records)
 }
 

@@ -1,5 +1,6 @@
 //! What follows when credentials die: local verifiers must learn of it, and dead sessions be settled. Shared by
-//! everything that ends sessions. Whoever commits it calls [`App::has_revoked`].
+//! everything that ends sessions. Whoever commits the death of a user's calls [`App::has_revoked`]; that of a single
+//! session leaves nothing to settle, so waking the feed is enough.
 
 use beadle_store::{
     Conn, Result,

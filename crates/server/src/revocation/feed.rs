@@ -195,8 +195,12 @@ impl Feed {
 
     /// What comes next after a position, if there is anything; `None` asks for the snapshot.
     pub(super) fn news(&self, after: Option<i64>, limit: usize, instance: &Instance) -> Option<Arc<Frame>> {
-        let head = self.shared().window.head;
-        (after != Some(head)).then(|| self.frame(after, limit, instance))
+        self.has_news(after).then(|| self.frame(after, limit, instance))
+    }
+
+    /// Whether anything comes after a position.
+    pub(super) fn has_news(&self, after: Option<i64>) -> bool {
+        after != Some(self.shared().window.head)
     }
 
     /// What comes after a position, which may be nothing: then it is a heartbeat.

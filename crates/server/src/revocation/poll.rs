@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use super::subscribe::Question;
 use crate::{
@@ -33,19 +33,10 @@ pub(super) async fn answer(
     mut changes: watch::Receiver<u64>,
     question: Option<Question>,
 ) -> ApiResult<Response> {
-    let deadline = Instant::now() + wait;
-    let frame = loop {
-        changes.borrow_and_update();
-        if let Some(frame) = app.feed.news(after, limit, &app.instance) {
-            break frame;
-        }
-        let changed = tokio::time::timeout_at(deadline, changes.changed()).await;
-        if changed.is_err() || app.feed.is_closed() {
-            break app.feed.frame(after, limit, &app.instance);
-        }
-    };
+    let news = changes.wait_for(|_| app.feed.has_news(after) || app.feed.is_closed());
+    drop(tokio::time::timeout(wait, news).await);
     let json = match question {
-        None => frame.json.clone(),
+        None => app.feed.frame(after, limit, &app.instance).json.clone(),
         Some(Question { nonce, mut look }) => {
             let unanswered = |_| ApiError::unavailable("the database was not looked into".into());
             tokio::time::timeout(PATIENCE, look.done()).await.map_err(unanswered)?;
