@@ -2,6 +2,7 @@
 //!
 //! The server alone knows which status belongs to a code.
 
+mod absent;
 mod form;
 mod password;
 mod session;

@@ -130,7 +130,7 @@ impl ApiError {
 /// The status that Clerk documents for a code; 422 for the many that are about a parameter.
 fn status_of(code: &str) -> StatusCode {
     match code {
-        code::RESOURCE_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::RESOURCE_NOT_FOUND | code::SAML_CONNECTION_ACTIVE_NOT_FOUND => StatusCode::NOT_FOUND,
         code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
             StatusCode::FORBIDDEN
         }
@@ -148,7 +148,11 @@ fn status_of(code: &str) -> StatusCode {
         code::REQUEST_BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code::CONFLICT | code::RESOURCE_LOCKED => StatusCode::CONFLICT,
-        code::SIGN_UP_MODE_RESTRICTED => StatusCode::FORBIDDEN,
+        code::SIGN_UP_MODE_RESTRICTED
+        | code::ORGANIZATION_NOT_ENABLED_IN_INSTANCE
+        | code::BILLING_NOT_ENABLED
+        | code::FEATURE_NOT_ENABLED
+        | code::SELF_SERVE_SSO_DISABLED => StatusCode::FORBIDDEN,
         code::BULK_SIZE_EXCEEDED
         | code::API_VERSION_INVALID
         | code::REQUEST_BODY_INVALID

@@ -1,5 +1,6 @@
 //! Reading requests. Every extractor answers bad input with Clerk's code and the parameter's name.
 
+pub(crate) mod acting;
 pub(crate) mod body;
 pub(crate) mod caller;
 pub(crate) mod origin;
@@ -9,6 +10,7 @@ pub(crate) mod secret_key;
 pub(crate) mod time;
 pub(crate) mod version;
 
+pub(crate) use acting::Acting;
 pub(crate) use body::{Form, Json};
 pub(crate) use caller::Caller;
 pub(crate) use path::Id;

@@ -1,7 +1,9 @@
 //! The Frontend API: what a browser may do with its client cookie.
 
-mod answer;
+pub(crate) mod answer;
 mod client;
+mod organizations;
+mod refused;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
@@ -10,6 +12,8 @@ mod transport;
 use axum::{Json, Router, extract::State, http::StatusCode, middleware};
 use beadle_types::Jwks;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use refused::{Refused, refused};
 
 use crate::app::App;
 
@@ -31,6 +35,10 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::remove))
         .routes(routes!(jwks))
+        .routes(routes!(organizations::memberships))
+        .routes(routes!(organizations::invitations))
+        .routes(routes!(organizations::suggestions))
+        .merge(refused::operations())
 }
 
 /// The router behind the transport rules of the browser libraries.

@@ -28,6 +28,7 @@ mod trace;
 
 pub use app::{App, Parts};
 pub use error::ApiError;
+pub use frontend::{Refused, refused};
 pub use router::{Route, router, routes};
 pub use server::Server;
 

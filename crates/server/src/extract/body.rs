@@ -91,7 +91,7 @@ fn invalid(reason: String) -> ApiError {
 
 /// Reads a body of a bounded size in a bounded time. What is too large is read to its end all the same, within
 /// reason: a caller who is cut off while sending does not see the answer.
-pub(super) async fn read(request: Request) -> ApiResult<Bytes> {
+pub(crate) async fn read(request: Request) -> ApiResult<Bytes> {
     tokio::time::timeout(TIMEOUT, collect(request.into_body())).await.map_err(|_| {
         ApiError::new(
             StatusCode::REQUEST_TIMEOUT,

@@ -19,19 +19,19 @@ use crate::{
 };
 
 /// Collects what an answer needs besides its resource.
-pub(super) struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     app: &'a App,
     now: Timestamp,
     jar: Jar<'a>,
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn new(app: &'a App, caller: &Caller) -> Self {
+    pub(crate) fn new(app: &'a App, caller: &Caller) -> Self {
         Self { app, now: app.now(), jar: Jar::new(&app.instance, caller.secure) }
     }
 
     /// Hands a new client its secret.
-    pub(super) fn new_client(mut self, token: Option<&str>) -> Self {
+    pub(crate) fn new_client(mut self, token: Option<&str>) -> Self {
         if let Some(token) = token {
             self.jar.client(token);
         }
@@ -39,7 +39,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The cookies of a session that was just opened.
-    pub(super) fn signed_in(mut self, new: &NewSession, record: &SessionRecord) -> Self {
+    pub(crate) fn signed_in(mut self, new: &NewSession, record: &SessionRecord) -> Self {
         let seconds = record.session.expire_at.saturating_since(self.now).as_secs();
         self.jar.refresh(&new.refresh_token, seconds);
         let now = self.now.as_secs();
@@ -47,7 +47,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The cookies of a client without sessions.
-    pub(super) fn signed_out(mut self) -> Self {
+    pub(crate) fn signed_out(mut self) -> Self {
         self.jar.clear_refresh();
         self.state_changed(0)
     }
@@ -61,7 +61,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The client as it is now.
-    pub(super) async fn client(
+    pub(crate) async fn client(
         &self,
         row: &ClientRow,
         fresh: Option<(&SessionId, &Token)>,
@@ -71,19 +71,19 @@ impl<'a> Answer<'a> {
     }
 
     /// The resource in its envelope.
-    pub(super) fn send<T: Serialize>(self, response: T, client: Option<Client>) -> Response {
+    pub(crate) fn send<T: Serialize>(self, response: T, client: Option<Client>) -> Response {
         let mut answer = Json(Envelope { response, client }).into_response();
         self.jar.write(answer.headers_mut());
         answer
     }
 
     /// A refusal that still hands out the cookies collected so far.
-    pub(super) fn refuse(self, error: ApiError) -> ApiError {
+    pub(crate) fn refuse(self, error: ApiError) -> ApiError {
         error.with_cookies(self.jar.into_values())
     }
 
     /// A refusal that carries the client, so that the browser adopts what is left of its state.
-    pub(super) async fn refuse_with_client(self, error: ApiError, row: Option<&ClientRow>) -> ApiError {
+    pub(crate) async fn refuse_with_client(self, error: ApiError, row: Option<&ClientRow>) -> ApiError {
         let Some(row) = row else { return error.with_meta("client", serde_json::Value::Null) };
         let client = match self.client(row, None).await {
             Ok(client) => client,
@@ -95,7 +95,7 @@ impl<'a> Answer<'a> {
 }
 
 /// What the holder of a session is told when it cannot be used.
-pub(super) fn dead(found: &Found, id: &SessionId) -> ApiError {
+pub(crate) fn dead(found: &Found, id: &SessionId) -> ApiError {
     match found {
         Found::Dead(DeadSession::Refused(Refusal::Banned)) => sign_in::refusal(Refusal::Banned).into(),
         Found::Dead(_) | Found::Live(_) => Error::authentication_invalid().into(),

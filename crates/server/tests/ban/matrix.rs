@@ -54,6 +54,9 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "PATCH", "/v1/client/sign_ups/{sign_up_id}", Mints(probe!(sign_up_updated))),
     ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/prepare_verification", Accepts(probe!(sign_up_prepared))),
     ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/attempt_verification", Mints(probe!(sign_up_attempted))),
+    ("frontend", "GET", "/v1/me/organization_memberships", Accepts(probe!(organization_memberships))),
+    ("frontend", "GET", "/v1/me/organization_invitations", Accepts(probe!(organization_invitations))),
+    ("frontend", "GET", "/v1/me/organization_suggestions", Accepts(probe!(organization_suggestions))),
     ("frontend", "GET", "/.well-known/jwks.json", Nothing("public keys, the same for everybody")),
 
     ("own", "GET", "/v1/gate", Accepts(probe!(gate))),
@@ -89,9 +92,14 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
 fn every_route_is_classified() {
     let mounted: BTreeSet<_> =
         beadle_server::routes().into_iter().map(|route| (route.api, route.method, route.path)).collect();
-    let classified: BTreeSet<_> =
+    let mut classified: BTreeSet<_> =
         TABLE.iter().map(|(api, method, path, _)| (*api, (*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(classified.len(), TABLE.len(), "an entry is there twice");
+    // What is always refused is probed as such; see `probes/refused.rs`.
+    for refused in beadle_server::refused() {
+        let is_new = classified.insert(("frontend", refused.method.to_owned(), refused.path.to_owned()));
+        assert!(is_new, "refused and in TABLE: {refused:?}");
+    }
     let unclassified: Vec<_> = mounted.difference(&classified).collect();
     assert!(unclassified.is_empty(), "say in TABLE what these do with credentials: {unclassified:#?}");
     let stale: Vec<_> = classified.difference(&mounted).collect();
@@ -123,6 +131,9 @@ async fn run_on_two_nodes(app: TestApp, phase: Phase) {
 }
 
 async fn run_against(app: &TestApp, other: &TestApp, phase: Phase) {
+    let scene = Scene::new(app, TABLE.len()).await;
+    phase.apply(other, &scene.user).await;
+    probes::refused(&scene, phase).await;
     for (n, (api, method, path, role)) in TABLE.iter().enumerate() {
         let (Accepts(probe) | Lists(probe) | Refreshes(probe) | Mints(probe) | Revokes(probe)) = role else {
             continue;

@@ -3,10 +3,12 @@
 mod backend;
 mod frontend;
 mod gate;
+mod me;
+mod refused;
 mod sign_ins;
 mod sign_ups;
 
-pub(crate) use self::{backend::*, frontend::*, gate::*, sign_ins::*, sign_ups::*};
+pub(crate) use self::{backend::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*};
 use crate::{
     answers::{session_refused, signed_out},
     scene::{Phase, Scene},

@@ -4,6 +4,8 @@
 mod at_once;
 mod client;
 mod lockout;
+mod organizations;
+mod refused;
 mod sessions;
 mod sign_in;
 mod sign_in_codes;

@@ -238,6 +238,14 @@ codes! {
     400: ACTOR_TOKEN_NOT_IN_SIGN_IN_CODE = "actor_token_not_in_sign_in_code";
     400: ACTOR_TOKEN_REVOKED_CODE = "actor_token_revoked_code";
     404: ACTOR_TOKEN_SUBJECT_NOT_FOUND = "actor_token_subject_not_found";
+    // What an instance has switched off.
+    422: API_KEYS_NOT_ENABLED = "api_keys_not_enabled";
+    403: BILLING_NOT_ENABLED = "billing_not_enabled";
+    403: FEATURE_NOT_ENABLED = "feature_not_enabled";
+    422: FEATURE_REQUIRES_DYNAMIC_OAUTH_CLIENT_REGISTRATION = "feature_requires_dynamic_oauth_client_registration";
+    403: ORGANIZATION_NOT_ENABLED_IN_INSTANCE = "organization_not_enabled_in_instance";
+    404: SAML_CONNECTION_ACTIVE_NOT_FOUND = "saml_connection_active_not_found";
+    403: SELF_SERVE_SSO_DISABLED = "self_serve_sso_disabled";
     // Payment.
     402: UNSUPPORTED_SUBSCRIPTION_PLAN_FEATURES = "unsupported_subscription_plan_features";
 }

@@ -1,0 +1,148 @@
+//! The operations of families that Beadle has not, by the refusal that a Clerk instance without the family gives.
+
+use beadle_domain::Error;
+
+/// Operations that get one refusal.
+pub(super) struct Family {
+    pub(super) refusal: fn() -> Error,
+    /// Method, path and operation id, all Clerk's.
+    pub(super) operations: &'static [(&'static str, &'static str, &'static str)],
+}
+
+#[rustfmt::skip]
+pub(super) const FAMILIES: &[Family] = &[
+    // Wallets, trusted devices, tasks of agents, and being an OAuth provider.
+    Family { refusal: Error::feature_not_enabled, operations: &[
+        ("GET", "/oauth/authorize", "requestOAuthAuthorize"),
+        ("POST", "/oauth/authorize", "requestOAuthAuthorizePOST"),
+        ("POST", "/oauth/token", "getOAuthToken"),
+        ("GET", "/oauth/userinfo", "getOAuthUserInfo"),
+        ("POST", "/oauth/userinfo", "getOAuthUserInfoPOST"),
+        ("POST", "/oauth/token_info", "getOAuthTokenInfo"),
+        ("POST", "/oauth/token/revoke", "revokeOAuthToken"),
+        ("GET", "/v1/me/oauth/consent/{client_id}", "getOAuthConsent"),
+        ("POST", "/v1/me/oauth/consent/{client_id}", "submitOAuthConsent"),
+        ("POST", "/v1/client/trusted_devices/validate", "validateTrustedDevice"),
+        ("GET", "/v1/agents/tasks", "createAgentTask"),
+        ("GET", "/v1/me/web3_wallets", "getWeb3Wallets"),
+        ("POST", "/v1/me/web3_wallets", "postWeb3Wallets"),
+        ("GET", "/v1/me/web3_wallets/{web3_wallet_id}", "readWeb3Wallet"),
+        ("DELETE", "/v1/me/web3_wallets/{web3_wallet_id}", "deleteWeb3Wallet"),
+        ("POST", "/v1/me/web3_wallets/{web3_wallet_id}/prepare_verification", "prepareWeb3WalletVerification"),
+        ("POST", "/v1/me/web3_wallets/{web3_wallet_id}/attempt_verification", "attemptWeb3WalletVerification"),
+        ("GET", "/v1/me/trusted_devices", "listTrustedDevices"),
+        ("POST", "/v1/me/trusted_devices/prepare", "prepareTrustedDevice"),
+        ("POST", "/v1/me/trusted_devices/attempt", "attemptTrustedDevice"),
+        ("DELETE", "/v1/me/trusted_devices/{trusted_device_id}", "revokeTrustedDevice"),
+    ] },
+    // Registration of OAuth clients.
+    Family { refusal: Error::feature_requires_dynamic_oauth_client_registration, operations: &[
+        ("POST", "/oauth/register", "registerOAuthClient"),
+    ] },
+    // Organizations, also their billing and their enterprise connections.
+    Family { refusal: Error::organization_not_enabled_in_instance, operations: &[
+        ("GET", "/v1/me/organization_creation_defaults", "getOrganizationCreationDefaults"),
+        ("GET", "/v1/organizations/{organizationID}/enterprise_connections", "listOrganizationEnterpriseConnections"),
+        ("POST", "/v1/organizations/{organizationID}/enterprise_connections", "createOrganizationEnterpriseConnection"),
+        ("PATCH", "/v1/organizations/{organizationID}/enterprise_connections/{enterprise_connection_id}", "updateOrganizationEnterpriseConnection"),
+        ("DELETE", "/v1/organizations/{organizationID}/enterprise_connections/{enterprise_connection_id}", "deleteOrganizationEnterpriseConnection"),
+        ("GET", "/v1/organizations/{organizationID}/enterprise_connections/{enterprise_connection_id}/test_runs", "listOrganizationEnterpriseConnectionTestRuns"),
+        ("POST", "/v1/organizations/{organizationID}/enterprise_connections/{enterprise_connection_id}/test_runs", "createOrganizationEnterpriseConnectionTestRun"),
+        ("POST", "/v1/organizations/{organizationID}/billing/checkouts", "CreateOrganizationBillingCheckout"),
+        ("GET", "/v1/organizations/{organizationID}/billing/checkouts/{checkoutID}", "GetOrganizationBillingCheckout"),
+        ("PATCH", "/v1/organizations/{organizationID}/billing/checkouts/{checkoutID}", "UpdateOrganizationBillingCheckout"),
+        ("PATCH", "/v1/organizations/{organizationID}/billing/checkouts/{checkoutID}/confirm", "ConfirmOrganizationBillingCheckout"),
+        ("GET", "/v1/organizations/{organizationID}/billing/payment_methods", "GetOrganizationPaymentMethods"),
+        ("POST", "/v1/organizations/{organizationID}/billing/payment_methods", "CreateOrganizationPaymentMethod"),
+        ("POST", "/v1/organizations/{organizationID}/billing/payment_methods/initialize", "InitializeOrganizationPaymentMethod"),
+        ("DELETE", "/v1/organizations/{organizationID}/billing/payment_methods/{paymentMethodID}", "DeleteOrganizationPaymentMethod"),
+        ("GET", "/v1/organizations/{organizationID}/billing/statements", "GetOrganizationStatements"),
+        ("GET", "/v1/organizations/{organizationID}/billing/statements/{statementID}", "GetOrganizationStatement"),
+        ("PUT", "/v1/organizations/{organizationID}/billing/payers/default_payment_method", "SetOrganizationDefaultPaymentMethod"),
+        ("GET", "/v1/organizations/{organizationID}/billing/subscription", "GetOrganizationBillingSubscription"),
+        ("GET", "/v1/organizations/{organizationID}/billing/subscription_items", "GetOrganizationBillingSubscriptionItems"),
+        ("DELETE", "/v1/organizations/{organizationID}/billing/subscription_items/{subscriptionItemID}", "DeleteOrganizationBillingSubscriptionItem"),
+        ("DELETE", "/v1/me/organization_memberships/{organization_id}", "deleteOrganizationMemberships"),
+        ("POST", "/v1/me/organization_invitations/{invitation_id}/accept", "acceptOrganizationInvitation"),
+        ("POST", "/v1/me/organization_suggestions/{suggestion_id}/accept", "acceptOrganizationSuggestion"),
+        ("POST", "/v1/organizations", "createOrganization"),
+        ("GET", "/v1/organizations/{organization_id}", "getOrganization"),
+        ("PATCH", "/v1/organizations/{organization_id}", "updateOrganization"),
+        ("DELETE", "/v1/organizations/{organization_id}", "deleteOrganization"),
+        ("PUT", "/v1/organizations/{organization_id}/logo", "updateOrganizationLogo"),
+        ("DELETE", "/v1/organizations/{organization_id}/logo", "deleteOrganizationLogo"),
+        ("POST", "/v1/organizations/{organization_id}/invitations", "createOrganizationInvitations"),
+        ("GET", "/v1/organizations/{organization_id}/invitations", "getOrganizationInvitations"),
+        ("POST", "/v1/organizations/{organization_id}/invitations/bulk", "bulkCreateOrganizationInvitations"),
+        ("GET", "/v1/organizations/{organization_id}/invitations/pending", "getAllPendingOrganizationInvitations"),
+        ("POST", "/v1/organizations/{organization_id}/invitations/{invitation_id}/revoke", "revokePendingOrganizationInvitation"),
+        ("POST", "/v1/organizations/{organization_id}/memberships", "CreateOrganizationMembership"),
+        ("GET", "/v1/organizations/{organization_id}/memberships", "ListOrganizationMemberships"),
+        ("PATCH", "/v1/organizations/{organization_id}/memberships/{user_id}", "UpdateOrganizationMembership"),
+        ("DELETE", "/v1/organizations/{organization_id}/memberships/{user_id}", "removeOrganizationMember"),
+        ("POST", "/v1/organizations/{organization_id}/domains", "CreateOrganizationDomain"),
+        ("GET", "/v1/organizations/{organization_id}/domains", "ListOrganizationDomains"),
+        ("POST", "/v1/organizations/{organization_id}/domains/bulk", "createOrganizationDomainsBulk"),
+        ("POST", "/v1/organizations/{organization_id}/domains/prepare_ownership_verification/bulk", "prepareOrganizationDomainsOwnershipVerification"),
+        ("POST", "/v1/organizations/{organization_id}/domains/attempt_ownership_verification/bulk", "attemptOrganizationDomainsOwnershipVerification"),
+        ("GET", "/v1/organizations/{organization_id}/domains/{domain_id}", "GetOrganizationDomain"),
+        ("DELETE", "/v1/organizations/{organization_id}/domains/{domain_id}", "deleteOrganizationDomain"),
+        ("POST", "/v1/organizations/{organization_id}/domains/{domain_id}/update_enrollment_mode", "UpdateOrganizationDomainEnrollmentMode"),
+        ("POST", "/v1/organizations/{organization_id}/domains/{domain_id}/prepare_affiliation_verification", "prepareOrganizationDomainVerification"),
+        ("POST", "/v1/organizations/{organization_id}/domains/{domain_id}/attempt_affiliation_verification", "attemptOrganizationDomainVerification"),
+        ("POST", "/v1/organizations/{organization_id}/domains/{domain_id}/prepare_ownership_verification", "prepareOrganizationDomainOwnershipVerification"),
+        ("POST", "/v1/organizations/{organization_id}/domains/{domain_id}/attempt_ownership_verification", "attemptOrganizationDomainOwnershipVerification"),
+        ("GET", "/v1/organizations/{organization_id}/membership_requests", "listOrganizationMembershipRequests"),
+        ("POST", "/v1/organizations/{organization_id}/membership_requests/{request_id}/accept", "acceptOrganizationMembershipRequest"),
+        ("POST", "/v1/organizations/{organization_id}/membership_requests/{request_id}/reject", "rejectOrganizationMembershipRequest"),
+        ("GET", "/v1/organizations/{organization_id}/roles", "ListOrganizationRoles"),
+    ] },
+    // SAML: there is no connection, so none is active.
+    Family { refusal: Error::saml_connection_active_not_found, operations: &[
+        ("GET", "/v1/saml/metadata/{saml_connection_id}.xml", "samlMetadata"),
+        ("POST", "/v1/saml/acs/{saml_connection_id}", "acs"),
+    ] },
+    // Enterprise connections that users set up themselves.
+    Family { refusal: Error::self_serve_sso_disabled, operations: &[
+        ("GET", "/v1/me/enterprise_connections", "getMeEnterpriseConnections"),
+        ("POST", "/v1/me/enterprise_connections", "createMeEnterpriseConnection"),
+        ("PATCH", "/v1/me/enterprise_connections/{enterprise_connection_id}", "updateMeEnterpriseConnection"),
+        ("DELETE", "/v1/me/enterprise_connections/{enterprise_connection_id}", "deleteMeEnterpriseConnection"),
+        ("GET", "/v1/me/enterprise_connections/{enterprise_connection_id}/test_runs", "listMeEnterpriseConnectionTestRuns"),
+        ("POST", "/v1/me/enterprise_connections/{enterprise_connection_id}/test_runs", "createMeEnterpriseConnectionTestRun"),
+    ] },
+    // Enterprise connections and integrations, which never exist.
+    Family { refusal: Error::nothing_found, operations: &[
+        ("GET", "/v1/enterprise_connections/{enterpriseConnectionID}/init_test_run", "initEnterpriseConnectionTestRun"),
+        ("GET", "/v1/enterprise_connections/{enterpriseConnectionID}/test_runs/{testRunID}", "getEnterpriseConnectionTestRunResult"),
+        ("POST", "/v1/me/tokens", "createServiceToken"),
+    ] },
+    // Billing, of users and in general.
+    Family { refusal: Error::billing_not_enabled, operations: &[
+        ("GET", "/v1/me/billing/subscription", "GetUserMainBillingSubscription"),
+        ("GET", "/v1/me/billing/subscription_items", "GetUserBillingSubscriptionItems"),
+        ("DELETE", "/v1/me/billing/subscription_items/{subscriptionItemID}", "DeleteUserBillingSubscriptionItem"),
+        ("GET", "/v1/me/billing/payment_methods", "GetUserPaymentMethods"),
+        ("POST", "/v1/me/billing/payment_methods", "CreateUserPaymentMethod"),
+        ("POST", "/v1/me/billing/payment_methods/initialize", "InitializeUserPaymentMethod"),
+        ("DELETE", "/v1/me/billing/payment_methods/{paymentMethodID}", "DeleteUserPaymentMethod"),
+        ("POST", "/v1/me/billing/checkouts", "CreateUserBillingCheckout"),
+        ("GET", "/v1/me/billing/checkouts/{checkoutID}", "GetUserBillingCheckout"),
+        ("PATCH", "/v1/me/billing/checkouts/{checkoutID}", "UpdateUserBillingCheckout"),
+        ("PATCH", "/v1/me/billing/checkouts/{checkoutID}/confirm", "ConfirmUserBillingCheckout"),
+        ("GET", "/v1/me/billing/payment_attempts", "GetUserPaymentAttempts"),
+        ("GET", "/v1/me/billing/payment_attempts/{paymentAttemptID}", "GetUserPaymentAttempt"),
+        ("PUT", "/v1/me/billing/payers/default_payment_method", "SetUserDefaultPaymentMethod"),
+        ("GET", "/v1/me/billing/statements", "GetUserStatements"),
+        ("GET", "/v1/me/billing/statements/{statementID}", "GetUserStatement"),
+        ("GET", "/v1/billing/plans", "GetBillingPlanList"),
+        ("GET", "/v1/billing/plans/{planIdOrSlug}", "GetBillingPlan"),
+    ] },
+    // API keys.
+    Family { refusal: Error::api_keys_not_enabled, operations: &[
+        ("GET", "/api_keys", "getApiKeys"),
+        ("POST", "/api_keys", "createApiKey"),
+        ("PATCH", "/api_keys/{apiKeyID}", "updateApiKey"),
+        ("POST", "/api_keys/{apiKeyID}/revoke", "revokeApiKey"),
+    ] },
+];
