@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use anyhow::Context as _;
 use beadle_client::Clerk;
-use beadle_server::instance::Keys;
+use beadle_server::{config::Overrides, instance::Keys};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
@@ -52,7 +52,7 @@ async fn client(url: Option<String>, key: Key, location: LocationArgs) -> anyhow
     if let (Some(url), Some(key)) = (&url, &given) {
         return Ok(Clerk::new(key.expose_secret()).api_url(url));
     }
-    let config = settings::load(location, None)?.config;
+    let config = settings::load(location, Overrides::default())?.config;
     let url = url.unwrap_or_else(|| origin(config.listen));
     let key = match given {
         Some(given) => given,

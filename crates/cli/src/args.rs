@@ -77,6 +77,10 @@ pub(crate) struct ServeArgs {
     /// Address and port to listen on; 127.0.0.1:3900 if not given [BEADLE_LISTEN]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<String>,
+    /// Serve browsers the files of @clerk/clerk-js and @clerk/ui that are installed here, for example an
+    /// application's node_modules [BEADLE_NPM_DIR]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) npm_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) location: LocationArgs,
 }

@@ -1,12 +1,13 @@
 //! `beadle backup`: a copy of the SQLite database, beside a running server.
 
 use anyhow::{Context as _, bail};
+use beadle_server::config::Overrides;
 use beadle_store::Store;
 
 use crate::{args::BackupArgs, output, runtime, settings};
 
 pub(crate) fn run(args: BackupArgs) -> anyhow::Result<()> {
-    let config = settings::load(args.location, None)?.config;
+    let config = settings::load(args.location, Overrides::default())?.config;
     if config.database_url.is_some() {
         bail!(
             "this instance is on PostgreSQL: back it up with pg_dump or your own tools, and keep the encryption key"

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use beadle_server::{
-    config::Config,
+    config::{Config, Overrides},
     instance::{Keys, read_keys},
 };
 use secrecy::ExposeSecret as _;
@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) fn run(args: KeysArgs) -> anyhow::Result<()> {
     let KeysCommand::Show = args.command;
-    let config = settings::load(args.location, None)?.config;
+    let config = settings::load(args.location, Overrides::default())?.config;
     let keys = runtime::for_command()?.block_on(read(&config))?;
     let secret_key = keys.secret_key.expose_secret();
     let value = json!({

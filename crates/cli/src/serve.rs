@@ -5,12 +5,15 @@ pub(crate) mod logging;
 pub(crate) mod signals;
 
 use anyhow::Context as _;
-use beadle_server::Server;
+use beadle_server::{Server, config::Overrides};
 
 use crate::{args::ServeArgs, output, runtime, settings};
 
 pub(crate) fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let loaded = settings::load(args.location, args.listen)?;
+    let loaded = settings::load(
+        args.location,
+        Overrides { listen: args.listen, npm_dir: args.npm_dir, ..Overrides::default() },
+    )?;
     logging::start(loaded.config.log_format)?;
     for name in loaded.unknown_variables {
         tracing::warn!("environment variable {name} is unknown and ignored");

@@ -13,15 +13,10 @@ pub(crate) struct Loaded {
 }
 
 /// Reads all sources. Flags win over the environment, that over the file.
-pub(crate) fn load(location: LocationArgs, listen: Option<String>) -> anyhow::Result<Loaded> {
+pub(crate) fn load(location: LocationArgs, flags: Overrides) -> anyhow::Result<Loaded> {
     let environment = Environment::read(env::vars_os())?;
     let file = location.config.or_else(|| variable("BEADLE_CONFIG").map(PathBuf::from));
-    let flags = Overrides {
-        listen,
-        data_dir: location.data_dir,
-        database_url: location.database_url,
-        ..Overrides::default()
-    };
+    let flags = Overrides { data_dir: location.data_dir, database_url: location.database_url, ..flags };
     let config = Config::from_sources(file.as_deref(), flags.or(environment.overrides))?;
     Ok(Loaded { config, unknown_variables: environment.unknown })
 }

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use beadle_domain::{clock::Clock, rng::Rng};
 use beadle_store::Store;
@@ -42,6 +42,8 @@ pub struct Parts {
     pub(crate) verifiers: Verifiers,
     /// Wakes the mailer.
     pub mail: Arc<Notify>,
+    /// Where the browser libraries' files are.
+    pub(crate) npm_dir: Option<PathBuf>,
 }
 
 impl App {
@@ -63,6 +65,7 @@ impl App {
             feed,
             verifiers,
             mail: Arc::new(Notify::new()),
+            npm_dir: config.npm_dir.clone(),
         })))
     }
 

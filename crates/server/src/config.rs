@@ -50,6 +50,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The mail server; without it mails go to the development outbox.
     pub mail: Option<MailConfig>,
+    /// The directory of installed packages that the browser libraries are served from.
+    pub npm_dir: Option<PathBuf>,
     /// The `[instance]` section, to be laid over the stored settings at start.
     pub instance: Option<toml::Table>,
 }
@@ -76,6 +78,7 @@ impl Default for Config {
             encryption_key: None,
             log_format: LogFormat::default(),
             mail: None,
+            npm_dir: None,
             instance: None,
         }
     }
@@ -99,6 +102,7 @@ impl Config {
             encryption_key: given.encryption_key.map(check::encryption_key).transpose()?,
             log_format: given.log_format.map_or(Ok(LogFormat::Text), |word| check::log_format(&word))?,
             mail: MailConfig::from_parts(given.smtp_url, given.mail_from)?,
+            npm_dir: given.npm_dir.map(check::npm_dir).transpose()?,
             instance: file.instance,
         };
         config.check_instance()?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 mod client;
+mod npm;
 mod organizations;
 mod refused;
 mod sessions;
@@ -52,6 +53,8 @@ pub(crate) fn router(app: &App) -> Router {
     Router::new()
         .fallback_service(router)
         .layer(middleware::from_fn_with_state(app.clone(), transport::apply))
+        // Files are for every page and know no client: they have headers of their own.
+        .layer(middleware::from_fn_with_state(app.clone(), npm::serve))
 }
 
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "getJWKS")]

@@ -3,7 +3,12 @@
 mod outbox;
 mod template;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use beadle_domain::clock::Clock as _;
@@ -50,6 +55,7 @@ pub struct Builder {
     engine: Engine,
     instance: String,
     seed: u64,
+    npm_dir: Option<PathBuf>,
 }
 
 impl Builder {
@@ -67,12 +73,20 @@ impl Builder {
         self
     }
 
+    /// Where the browser libraries are installed.
+    #[must_use]
+    pub fn npm_dir(mut self, directory: &Path) -> Self {
+        self.npm_dir = Some(directory.to_owned());
+        self
+    }
+
     /// Opens a database of its own and starts.
     pub async fn start(self) -> TestApp {
         let instance: toml::Table = self.instance.parse().expect("the [instance] section is TOML");
         let config = Config {
             secret_key: Some(SECRET_KEY.into()),
             encryption_key: Some(ENCRYPTION_KEY.into()),
+            npm_dir: self.npm_dir,
             instance: (!instance.is_empty()).then_some(instance),
             ..Config::default()
         };
@@ -84,7 +98,7 @@ impl Builder {
 impl TestApp {
     /// A server on this engine with the default settings.
     pub fn builder(engine: Engine) -> Builder {
-        Builder { engine, instance: String::new(), seed: 1 }
+        Builder { engine, instance: String::new(), seed: 1, npm_dir: None }
     }
 
     async fn open(engine: Engine, config: Config, place: Place, clock: Arc<FakeClock>, seed: u64) -> Self {

@@ -1,6 +1,6 @@
 //! The form that each setting must have.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use base64::Engine as _;
 use beadle_store::PostgresOptions;
@@ -90,6 +90,21 @@ pub(super) fn encryption_key(key: SecretString) -> Result<SecretString, ConfigEr
         Err(ConfigError::new(
             "encryption_key",
             "must be the base64 of 32 bytes; `openssl rand -base64 32` makes one",
+        ))
+    }
+}
+
+pub(super) fn npm_dir(dir: PathBuf) -> Result<PathBuf, ConfigError> {
+    if dir.join("@clerk/clerk-js/dist/clerk.browser.js").is_file() {
+        Ok(dir)
+    } else {
+        Err(ConfigError::new(
+            "npm_dir",
+            format!(
+                "is {}, but there is no @clerk/clerk-js/dist/clerk.browser.js in it: it must be the node_modules \
+                 directory where @clerk/clerk-js and @clerk/ui are installed",
+                dir.display()
+            ),
         ))
     }
 }

@@ -29,6 +29,8 @@ pub struct Overrides {
     pub smtp_url: Option<SecretString>,
     /// The sender of all mail.
     pub mail_from: Option<String>,
+    /// Where the browser libraries are installed.
+    pub npm_dir: Option<PathBuf>,
 }
 
 /// What the environment says.
@@ -60,6 +62,7 @@ impl Overrides {
             log_format: self.log_format.or(fallback.log_format),
             smtp_url: self.smtp_url.or(fallback.smtp_url),
             mail_from: self.mail_from.or(fallback.mail_from),
+            npm_dir: self.npm_dir.or(fallback.npm_dir),
         }
     }
 }
@@ -94,6 +97,7 @@ impl Environment {
             "BEADLE_LOG_FORMAT" => overrides.log_format = Some(text(name, value)?),
             "BEADLE_SMTP_URL" => overrides.smtp_url = Some(text(name, value)?.into()),
             "BEADLE_MAIL_FROM" => overrides.mail_from = Some(text(name, value)?),
+            "BEADLE_NPM_DIR" => overrides.npm_dir = Some(value.into()),
             other if READ_ELSEWHERE.contains(&other) => {}
             other => self.unknown.push(other.to_owned()),
         }

@@ -113,6 +113,7 @@ fn bad_values_are_named_and_secrets_not_repeated() {
         ("database_url = 'postgres://u:hunter2@h:port/d'", "database_url"),
         ("database_url = 'postgres://u:hunter2@h/d?nonsense=hunter2'", "database_url"),
         ("log_format = 'xml'", "log_format"),
+        ("npm_dir = '/nowhere'", "BEADLE_NPM_DIR"),
         ("mail = 'smtp://u:hunter2@h'", "mail"),
         ("instance = 'hunter2'", "instance"),
         ("\nsecret_key = hunter2", "line 2"),

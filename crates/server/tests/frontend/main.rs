@@ -4,6 +4,7 @@
 mod at_once;
 mod client;
 mod lockout;
+mod npm;
 mod organizations;
 mod refused;
 mod sessions;
