@@ -9,11 +9,14 @@ pub mod metadata;
 pub mod name;
 pub mod one_time_code;
 pub mod password;
+pub mod reverification;
 pub mod rng;
 pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod strategy;
+pub mod verification;
 
 pub use error::{Error, Errors, Findings, Result};

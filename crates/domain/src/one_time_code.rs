@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use beadle_types::{Timestamp, VerificationStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::rng::Rng;
@@ -18,7 +19,7 @@ pub const TEST_CODE: &str = "424242";
 const DIGITS: usize = 6;
 
 /// The stored side of one code. The code itself is known to its recipient only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeState {
     /// Hash of the code, bound to the attempt that it was issued for.
     pub hash: String,
@@ -56,6 +57,35 @@ impl CodeState {
     /// The state for a code that is known beforehand, which is [`TEST_CODE`].
     pub fn for_code(owner: &str, code: &str, now: Timestamp) -> Self {
         Self { hash: hash(owner, code), attempts: 0, expire_at: now.plus(LIFETIME), verified: false }
+    }
+
+    /// Draws the secret of a link for `owner`. It is too long to be guessed, and works once like a code.
+    pub fn issue_link(rng: &dyn Rng, owner: &str, now: Timestamp) -> (Self, String) {
+        let secret = rng.token("", 32);
+        (
+            Self {
+                hash: link_hash(owner, &secret),
+                attempts: 0,
+                expire_at: now.plus(LIFETIME),
+                verified: false,
+            },
+            secret,
+        )
+    }
+
+    /// Follows a link. Wrong secrets are not counted: they cannot be guessed, and must not spoil the right one.
+    pub fn follow(&mut self, owner: &str, secret: &str, now: Timestamp) -> Outcome {
+        if !constant_time_eq(self.hash.as_bytes(), link_hash(owner, secret).as_bytes()) {
+            return Outcome::Incorrect;
+        }
+        if self.verified {
+            return Outcome::AlreadyVerified;
+        }
+        if now >= self.expire_at {
+            return Outcome::Expired;
+        }
+        self.verified = true;
+        Outcome::Verified
     }
 
     /// Tries a typed code and counts the try. The state must be stored whatever the outcome is.
@@ -104,6 +134,10 @@ impl Outcome {
             Self::AlreadyVerified => Err(Error::verification_already_verified()),
         }
     }
+}
+
+fn link_hash(owner: &str, secret: &str) -> String {
+    bound_hash("link", owner, secret)
 }
 
 fn hash(owner: &str, code: &str) -> String {
@@ -177,6 +211,19 @@ mod tests {
         let (state, code) = issued();
         assert_eq!(state.clone().attempt(OWNER, &code, at(599_999)), Outcome::Verified);
         assert_eq!(state.clone().attempt(OWNER, &code, at(600_000)), Outcome::Expired);
+    }
+
+    #[test]
+    fn a_link_works_once_and_not_for_ever() {
+        let (state, secret) = CodeState::issue_link(&TestRng::default(), OWNER, at(0));
+        let mut followed = state.clone();
+        assert_eq!(followed.follow(OWNER, &secret[1..], at(1)), Outcome::Incorrect);
+        assert_eq!(followed.follow("sua_2", &secret, at(1)), Outcome::Incorrect);
+        assert_eq!(followed.follow(OWNER, &secret, at(1)), Outcome::Verified);
+        assert_eq!(followed.follow(OWNER, &secret, at(2)), Outcome::AlreadyVerified);
+        assert_eq!(state.clone().follow(OWNER, &secret, at(600_000)), Outcome::Expired);
+        // A link's secret is no code and the other way round.
+        assert_eq!(state.clone().attempt(OWNER, &secret, at(1)), Outcome::Incorrect);
     }
 
     #[test]

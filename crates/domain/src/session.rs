@@ -34,6 +34,8 @@ pub struct Session {
     pub last_active_at: Timestamp,
     /// When the first factor was last verified.
     pub verified_at: Timestamp,
+    /// When a second factor was last verified.
+    pub second_verified_at: Option<Timestamp>,
     /// Maximum lifetime.
     pub expire_at: Timestamp,
     /// When inactivity ends it.
@@ -80,11 +82,19 @@ impl Session {
             latest_activity: None,
             last_active_at: now,
             verified_at: now,
+            second_verified_at: None,
             expire_at,
             abandon_at: lifetimes.abandon_at(now, expire_at),
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Minutes since the first and since the second factor were verified; -1 for never.
+    pub fn factor_verification_age(&self, now: Timestamp) -> [i64; 2] {
+        let minutes =
+            |at: Timestamp| i64::try_from(now.saturating_since(at).as_secs() / 60).unwrap_or(i64::MAX);
+        [minutes(self.verified_at), self.second_verified_at.map_or(-1, minutes)]
     }
 
     /// The status to report. Terminal statuses stay; an active or pending session is `revoked` as soon as its
@@ -149,11 +159,10 @@ impl LiveSession {
     pub fn claims(&self, issue: &Issue<'_>, now: Timestamp) -> SessionClaims {
         let session = &self.session;
         let expire_at = now.plus(issue.lifetime);
-        let minutes = now.saturating_since(session.verified_at).as_secs() / 60;
         SessionClaims {
             azp: issue.authorized_party.map(str::to_owned),
             exp: expire_at.as_secs(),
-            fva: [i64::try_from(minutes).unwrap_or(i64::MAX), -1],
+            fva: session.factor_verification_age(now),
             iat: now.as_secs(),
             iss: issue.issuer.to_owned(),
             jti: issue.jti.clone(),

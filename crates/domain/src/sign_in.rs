@@ -1,64 +1,22 @@
 //! Sign-in attempts: a state machine from the identifier to a session.
 //!
-//! An attempt records its user's generation at the moment it is identified, and ends in
+//! An attempt records its user's generation at the moment it is identified, and every proof ends in
 //! [`SignIn::proven`]: the factor was proven, now the choke point decides. So an attempt begun before a ban
 //! dies with it, and a ban is told only to who has proven the credential.
 
 use std::time::Duration;
 
-use beadle_types::{
-    ClientId, IdentificationId, SessionId, SignInId, SignInStatus, Timestamp, UserId, VerificationStatus,
-};
+use beadle_types::{ClientId, SessionId, SignInId, SignInStatus, Timestamp, UserId};
 
 use crate::{
     credential::{self, Generation, LiveCredential, Refusal, Standing},
     error::{Error, Result},
-    one_time_code::CodeState,
+    strategy::Strategy,
+    verification::Verification,
 };
 
 /// How long an attempt stays open.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How a first factor is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FirstFactor {
-    /// The user's password.
-    Password,
-    /// A code sent to an e-mail address.
-    EmailCode,
-}
-
-impl FirstFactor {
-    /// The strategy's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::EmailCode => "email_code",
-        }
-    }
-
-    /// Reads the `strategy` parameter.
-    pub fn parse(strategy: &str) -> Result<Self> {
-        match strategy {
-            "password" => Ok(Self::Password),
-            "email_code" => Ok(Self::EmailCode),
-            other => Err(Error::param_value_invalid("strategy", other)),
-        }
-    }
-}
-
-/// The first factor under way.
-#[derive(Debug, Clone)]
-pub struct FirstFactorVerification {
-    /// How it is to be proven.
-    pub factor: FirstFactor,
-    /// Where it stands.
-    pub status: VerificationStatus,
-    /// The address a code went to.
-    pub identification_id: Option<IdentificationId>,
-    /// The code, for factors that have one.
-    pub code: Option<CodeState>,
-}
 
 /// An attempt, as stored.
 #[derive(Debug, Clone)]
@@ -74,7 +32,9 @@ pub struct SignIn {
     /// Whom it names, with their generation at that moment.
     pub subject: Option<(UserId, Generation)>,
     /// The first factor, once prepared or attempted.
-    pub verification: Option<FirstFactorVerification>,
+    pub first_factor: Option<Verification>,
+    /// The second factor, once prepared or attempted.
+    pub second_factor: Option<Verification>,
     /// What it led to.
     pub created_session_id: Option<SessionId>,
     /// When it stops being usable.
@@ -94,7 +54,8 @@ impl SignIn {
             status: SignInStatus::NeedsIdentifier,
             identifier: None,
             subject: None,
-            verification: None,
+            first_factor: None,
+            second_factor: None,
             created_session_id: None,
             abandon_at: now.plus(LIFETIME),
             created_at: now,
@@ -126,14 +87,38 @@ impl SignIn {
         }
     }
 
-    /// A code was sent.
-    pub fn prepared(&mut self, identification_id: IdentificationId, code: CodeState, now: Timestamp) {
-        self.verification = Some(FirstFactorVerification {
-            factor: FirstFactor::EmailCode,
-            status: VerificationStatus::Unverified,
-            identification_id: Some(identification_id),
-            code: Some(code),
-        });
+    /// Whom a second factor may be prepared or attempted for.
+    ///
+    /// # Errors
+    /// When the first has not been proven, or the attempt is complete.
+    pub fn awaiting_second_factor(&self) -> Result<&UserId> {
+        match (&self.subject, self.status) {
+            (Some((user_id, _)), SignInStatus::NeedsSecondFactor) => Ok(user_id),
+            (_, SignInStatus::Complete) => Err(Error::verification_already_verified()),
+            _ => Err(Error::verification_missing()),
+        }
+    }
+
+    /// Who may set a new password.
+    ///
+    /// # Errors
+    /// When no reset code was accepted.
+    pub fn awaiting_new_password(&self) -> Result<&UserId> {
+        match (&self.subject, self.status) {
+            (Some((user_id, _)), SignInStatus::NeedsNewPassword) => Ok(user_id),
+            _ => Err(Error::verification_missing()),
+        }
+    }
+
+    /// A first factor is under way.
+    pub fn prepared(&mut self, verification: Verification, now: Timestamp) {
+        self.first_factor = Some(verification);
+        self.updated_at = now;
+    }
+
+    /// A second factor is under way.
+    pub fn second_prepared(&mut self, verification: Verification, now: Timestamp) {
+        self.second_factor = Some(verification);
         self.updated_at = now;
     }
 
@@ -143,19 +128,44 @@ impl SignIn {
         credential::admit(standing, *generation)
     }
 
+    /// What is needed once the first factor was proven by this strategy.
+    pub fn next_after(strategy: &Strategy, has_second_factor: bool) -> SignInStatus {
+        if strategy.is_reset() {
+            SignInStatus::NeedsNewPassword
+        } else if has_second_factor && !strategy.covers_second_factor() {
+            SignInStatus::NeedsSecondFactor
+        } else {
+            SignInStatus::Complete
+        }
+    }
+
+    /// The first factor was proven by this strategy, and the attempt goes on.
+    pub fn first_factor_proven(&mut self, strategy: Strategy, next: SignInStatus, now: Timestamp) {
+        prove(&mut self.first_factor, strategy);
+        self.status = next;
+        self.updated_at = now;
+    }
+
+    /// The second factor was proven by this strategy.
+    pub fn second_factor_proven(&mut self, strategy: Strategy, now: Timestamp) {
+        prove(&mut self.second_factor, strategy);
+        self.updated_at = now;
+    }
+
     /// The attempt led to a session.
-    pub fn complete(&mut self, factor: FirstFactor, session_id: SessionId, now: Timestamp) {
-        let verification = self.verification.get_or_insert(FirstFactorVerification {
-            factor,
-            status: VerificationStatus::Verified,
-            identification_id: None,
-            code: None,
-        });
-        verification.factor = factor;
-        verification.status = VerificationStatus::Verified;
+    pub fn complete(&mut self, session_id: SessionId, now: Timestamp) {
         self.status = SignInStatus::Complete;
         self.created_session_id = Some(session_id);
         self.updated_at = now;
+    }
+}
+
+fn prove(slot: &mut Option<Verification>, strategy: Strategy) {
+    match slot {
+        Some(verification) if verification.strategy == strategy => {
+            verification.status = beadle_types::VerificationStatus::Verified;
+        }
+        _ => *slot = Some(Verification::verified(strategy)),
     }
 }
 

@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
-use beadle_types::{ClientId, Map, SessionId, SignUpId, SignUpStatus, Timestamp, UserId, VerificationStatus};
+use beadle_types::{ClientId, Map, SessionId, SignUpId, SignUpStatus, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{one_time_code::CodeState, settings::InstanceSettings};
+use crate::{settings::InstanceSettings, strategy::Strategy, verification::Verification};
 
 /// How long an attempt stays open.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The e-mail verification under way.
-#[derive(Debug, Clone)]
-pub struct EmailVerification {
-    /// Where it stands.
-    pub status: VerificationStatus,
-    /// The code that was sent.
-    pub code: CodeState,
+/// An account at a provider that the attempt began with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExternalIdentity {
+    /// `oauth_…`
+    pub strategy: Strategy,
+    /// The provider's own id of the account.
+    pub subject: String,
+    /// What the provider said of it, as it will be stored with the user.
+    pub details: Map,
 }
 
 /// An attempt, as stored.
@@ -45,8 +48,18 @@ pub struct SignUp {
     pub unsafe_metadata: Map,
     /// When the legal terms were accepted.
     pub legal_accepted_at: Option<Timestamp>,
-    /// The e-mail code, once sent.
-    pub verification: Option<EmailVerification>,
+    /// The proof of the e-mail address, once begun.
+    pub email_verification: Option<Verification>,
+    /// The proof of the phone number, once begun.
+    pub phone_verification: Option<Verification>,
+    /// The proof at a provider, once begun.
+    pub external_verification: Option<Verification>,
+    /// What that proof yielded.
+    pub external: Option<ExternalIdentity>,
+    /// The invitation that it answers.
+    pub invitation_id: Option<String>,
+    /// What the user-to-be starts with because of the invitation.
+    pub public_metadata: Map,
     /// What it led to.
     pub created_user_id: Option<UserId>,
     /// What it led to.
@@ -95,7 +108,12 @@ impl SignUp {
             password_digest: None,
             unsafe_metadata: Map::new(),
             legal_accepted_at: None,
-            verification: None,
+            email_verification: None,
+            phone_verification: None,
+            external_verification: None,
+            external: None,
+            invitation_id: None,
+            public_metadata: Map::new(),
             created_user_id: None,
             created_session_id: None,
             abandon_at: now.plus(LIFETIME),
@@ -111,7 +129,12 @@ impl SignUp {
 
     /// Whether the e-mail address was verified.
     pub fn email_is_verified(&self) -> bool {
-        self.verification.as_ref().is_some_and(|v| v.status == VerificationStatus::Verified)
+        self.email_verification.as_ref().is_some_and(Verification::is_verified)
+    }
+
+    /// Whether the phone number was verified.
+    pub fn phone_is_verified(&self) -> bool {
+        self.phone_verification.as_ref().is_some_and(Verification::is_verified)
     }
 
     /// What the instance still wants. Where it insists on no particular identifier, one of e-mail address and

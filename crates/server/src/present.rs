@@ -5,3 +5,4 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod user;
+pub(crate) mod verification;

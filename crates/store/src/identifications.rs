@@ -1,17 +1,24 @@
-//! E-mail addresses, phone numbers and wallets of users. Each canonical value belongs to one user at most.
+//! What users are known by: e-mail addresses, phone numbers, wallets, accounts at providers, passkeys. Each canonical
+//! value belongs to one user at most; claims that are not proven do not count.
 
 use std::str::FromStr;
 
-use beadle_types::{IdentificationId, Timestamp, UserId};
+use beadle_domain::verification::Verification;
+use beadle_types::{IdentificationId, Map, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Conn, Error, Result,
     db::{param::params, row::Row, sql::Sql},
+    words,
 };
 
 macro_rules! columns {
     () => {
-        "id, user_id, kind, value, canonical, position, status, strategy, created_at, updated_at"
+        concat!(
+            "id, user_id, kind, value, canonical, position, status, strategy, verification, details, created_at, ",
+            "updated_at"
+        )
     };
 }
 
@@ -30,13 +37,23 @@ pub(crate) static BY_USERS: Sql = Sql::split(
         " ORDER BY user_id, position"
     ),
 );
-pub(crate) static BY_CANONICAL: Sql =
-    Sql::new(concat!("SELECT ", columns!(), " FROM identifications WHERE canonical = ?1 AND kind = ?2"));
+pub(crate) static BY_CANONICAL: Sql = Sql::new(concat!(
+    "SELECT ",
+    columns!(),
+    " FROM identifications WHERE canonical = ?1 AND kind = ?2 AND status <> 'unverified'"
+));
 pub(crate) static INSERT: Sql = Sql::new(concat!(
     "INSERT INTO identifications (",
     columns!(),
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 ));
+pub(crate) static BY_ID: Sql =
+    Sql::new(concat!("SELECT ", columns!(), " FROM identifications WHERE id = ?1"));
+pub(crate) static UPDATE: Sql = Sql::new(
+    "UPDATE identifications SET value = ?2, position = ?3, status = ?4, strategy = ?5, verification = ?6, \
+     details = ?7, updated_at = ?8 WHERE id = ?1",
+);
+pub(crate) static DELETE: Sql = Sql::new("DELETE FROM identifications WHERE id = ?1");
 
 /// What an identification is. Usernames live on the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +62,8 @@ pub enum IdentificationKind {
     EmailAddress,
     PhoneNumber,
     Web3Wallet,
+    ExternalAccount,
+    Passkey,
 }
 
 impl IdentificationKind {
@@ -54,6 +73,8 @@ impl IdentificationKind {
             Self::EmailAddress => "email_address",
             Self::PhoneNumber => "phone_number",
             Self::Web3Wallet => "web3_wallet",
+            Self::ExternalAccount => "external_account",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -62,11 +83,23 @@ impl FromStr for IdentificationKind {
     type Err = Error;
 
     fn from_str(word: &str) -> Result<Self> {
-        [Self::EmailAddress, Self::PhoneNumber, Self::Web3Wallet]
+        [Self::EmailAddress, Self::PhoneNumber, Self::Web3Wallet, Self::ExternalAccount, Self::Passkey]
             .into_iter()
             .find(|kind| kind.as_str() == word)
             .ok_or_else(|| Error::other(format!("unknown identification kind {word:?}")))
     }
+}
+
+/// Whether an identification is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentificationStatus {
+    /// Proven, or vouched for: nobody else can have it.
+    Verified,
+    /// Not proven, and yet nobody else can have it: set aside by the Backend API.
+    Reserved,
+    /// Claimed and not proven: others can claim it too, and nobody signs in with it.
+    Unverified,
 }
 
 /// A row of `identifications`.
@@ -84,14 +117,30 @@ pub struct IdentificationRow {
     pub canonical: String,
     /// Order among the user's identifications.
     pub position: i64,
-    /// `verified` or `reserved`.
-    pub status: String,
-    /// How it was verified (`admin`, `email_code`); `None` while only reserved.
+    /// Whether it is proven.
+    pub status: IdentificationStatus,
+    /// How it was verified (`admin`, `email_code`); `None` while it is not.
     pub strategy: Option<String>,
+    /// The proof under way.
+    pub verification: Option<Verification>,
+    /// What else the kind has: whether a phone number is a second factor, a passkey's public key, what a provider says.
+    pub details: Map,
     /// Creation.
     pub created_at: Timestamp,
     /// Last change.
     pub updated_at: Timestamp,
+}
+
+impl IdentificationRow {
+    /// Whether its holder can sign in with it. What was set aside for them counts as theirs.
+    pub fn can_sign_in(&self) -> bool {
+        self.status != IdentificationStatus::Unverified
+    }
+
+    /// Whether a phone number serves as a second factor.
+    pub fn is_second_factor(&self) -> bool {
+        self.can_sign_in() && self.details.get("reserved_for_second_factor") == Some(&true.into())
+    }
 }
 
 fn read(row: &mut Row<'_>) -> Result<IdentificationRow> {
@@ -102,8 +151,10 @@ fn read(row: &mut Row<'_>) -> Result<IdentificationRow> {
         value: row.take()?,
         canonical: row.take()?,
         position: row.take()?,
-        status: row.take()?,
+        status: words::read(&row.take::<String>()?)?,
         strategy: row.take()?,
+        verification: row.json_opt()?,
+        details: row.json_opt()?.unwrap_or_default(),
         created_at: row.take()?,
         updated_at: row.take()?,
     })
@@ -120,7 +171,12 @@ pub async fn of_users(conn: &mut Conn, user_ids: &[UserId]) -> Result<Vec<Identi
     conn.query(&BY_USERS, params![&ids], read).await
 }
 
-/// Whoever holds this value.
+/// The identification, whosever it is.
+pub async fn by_id(conn: &mut Conn, id: &IdentificationId) -> Result<Option<IdentificationRow>> {
+    conn.query_opt(&BY_ID, params![id], read).await
+}
+
+/// Whoever holds this value. An unproven claim holds nothing.
 pub async fn find(
     conn: &mut Conn,
     kind: IdentificationKind,
@@ -143,12 +199,46 @@ pub async fn insert(conn: &mut Conn, row: &IdentificationRow) -> Result<()> {
             &row.value,
             &row.canonical,
             row.position,
-            &row.status,
+            words::write(&row.status).as_str(),
             &row.strategy,
+            &words::json_opt(row.verification.as_ref()),
+            &details(row),
             row.created_at,
             row.updated_at,
         ],
     )
     .await?;
     Ok(())
+}
+
+/// Writes back what changes; kind, owner and canonical value never do.
+///
+/// # Errors
+/// [`Error::Conflict`](crate::Error::Conflict) when it is proven now and another user holds the value.
+pub async fn update(conn: &mut Conn, row: &IdentificationRow) -> Result<()> {
+    conn.execute(
+        &UPDATE,
+        params![
+            &row.id,
+            &row.value,
+            row.position,
+            words::write(&row.status).as_str(),
+            &row.strategy,
+            &words::json_opt(row.verification.as_ref()),
+            &details(row),
+            row.updated_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes one.
+pub async fn delete(conn: &mut Conn, id: &IdentificationId) -> Result<()> {
+    conn.execute(&DELETE, params![id]).await?;
+    Ok(())
+}
+
+fn details(row: &IdentificationRow) -> Option<String> {
+    words::json_opt(Some(&row.details).filter(|details| !details.is_empty()))
 }

@@ -25,6 +25,7 @@ macro_rules! migrations {
 const MIGRATIONS: &[Migration] = migrations! {
     1: "0001_init.sql";
     2: "0002_feed.sql";
+    3: "0003_proofs.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

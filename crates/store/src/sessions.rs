@@ -3,6 +3,7 @@
 
 use beadle_domain::{
     credential::{Generation, Standing},
+    reverification::Reverification,
     session::Session,
 };
 use beadle_types::{ClientId, SessionId, Timestamp, UserId, session::SessionStatus};
@@ -15,14 +16,15 @@ use crate::{
         row::Row,
         sql::Sql,
     },
+    words,
 };
 
 macro_rules! columns {
     () => {
         concat!(
             "s.id, s.user_id, s.client_id, s.generation, s.status, s.actor, s.refresh_token_hash, ",
-            "s.latest_activity, s.last_active_at, s.verified_at, s.expire_at, s.abandon_at, s.created_at, ",
-            "s.updated_at, u.generation, u.banned"
+            "s.latest_activity, s.last_active_at, s.verified_at, s.second_verified_at, s.expire_at, s.abandon_at, ",
+            "s.created_at, s.updated_at, u.generation, u.banned"
         )
     };
 }
@@ -43,8 +45,8 @@ pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
 ));
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO sessions (id, user_id, client_id, generation, status, actor, refresh_token_hash, \
-     latest_activity, last_active_at, verified_at, expire_at, abandon_at, created_at, updated_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+     latest_activity, last_active_at, verified_at, second_verified_at, expire_at, abandon_at, created_at, updated_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 );
 pub(crate) static TOUCH: Sql = Sql::new(
     "UPDATE sessions SET last_active_at = ?2, abandon_at = ?3, latest_activity = ?4, updated_at = ?2 \
@@ -62,6 +64,14 @@ pub(crate) static KEEP_TOKENS: Sql = Sql::new(
 pub(crate) static SETTLE: Sql = Sql::new(
     "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM sessions \
      WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') LIMIT ?4) RETURNING id",
+);
+pub(crate) static REVERIFICATION: Sql = Sql::split(
+    "SELECT reverification FROM sessions WHERE id = ?1",
+    "SELECT reverification FROM sessions WHERE id = ?1 FOR UPDATE",
+);
+pub(crate) static SET_REVERIFICATION: Sql = Sql::new(
+    "UPDATE sessions SET reverification = ?2, verified_at = ?3, second_verified_at = ?4, updated_at = ?5 \
+     WHERE id = ?1 AND status IN ('active', 'pending')",
 );
 
 pub(crate) static PRUNE: Sql =
@@ -98,6 +108,7 @@ fn read(row: &mut Row<'_>) -> Result<SessionRecord> {
         latest_activity: row.json_opt()?,
         last_active_at: row.take()?,
         verified_at: row.take()?,
+        second_verified_at: row.take()?,
         expire_at: row.take()?,
         abandon_at: row.take()?,
         created_at: row.take()?,
@@ -142,6 +153,7 @@ pub async fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
             &activity,
             session.last_active_at,
             session.verified_at,
+            session.second_verified_at,
             session.expire_at,
             session.abandon_at,
             session.created_at,
@@ -174,6 +186,28 @@ pub async fn end(
 /// such token may be made.
 pub async fn keep_tokens(conn: &mut Conn, id: &SessionId, expire_at: Timestamp) -> Result<bool> {
     Ok(conn.execute(&KEEP_TOKENS, params![id, expire_at]).await? > 0)
+}
+
+/// The reverification under way, locked until the transaction ends.
+pub async fn reverification(conn: &mut Conn, id: &SessionId) -> Result<Option<Reverification>> {
+    Ok(conn.query_opt(&REVERIFICATION, params![id], |row| row.json_opt()).await?.flatten())
+}
+
+/// Writes the reverification under way, and when the factors of the session were last verified.
+pub async fn set_reverification(
+    conn: &mut Conn,
+    session: &Session,
+    reverification: &Reverification,
+    now: Timestamp,
+) -> Result<()> {
+    let json = words::json_opt(Some(reverification));
+    let session_id = &session.id;
+    conn.execute(
+        &SET_REVERIFICATION,
+        params![session_id, &json, session.verified_at, session.second_verified_at, now],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Settles up to `limit` sessions of a user below a generation as revoked, and names them.

@@ -1,10 +1,7 @@
 //! Sign-up attempts.
 
-use beadle_domain::{
-    one_time_code::CodeState,
-    sign_up::{EmailVerification, SignUp},
-};
-use beadle_types::{SignUpId, Timestamp, VerificationStatus};
+use beadle_domain::sign_up::SignUp;
+use beadle_types::{SignUpId, Timestamp};
 
 use crate::{
     Conn, Result,
@@ -16,9 +13,9 @@ macro_rules! columns {
     () => {
         concat!(
             "id, client_id, status, email_address, phone_number, username, first_name, last_name, locale, ",
-            "password_digest, unsafe_metadata, legal_accepted_at, strategy, code_hash, code_attempts, ",
-            "code_expire_at, verification_status, created_user_id, created_session_id, abandon_at, ",
-            "created_at, updated_at"
+            "password_digest, unsafe_metadata, public_metadata, legal_accepted_at, email_verification, ",
+            "phone_verification, external_verification, external, invitation_id, created_user_id, ",
+            "created_session_id, abandon_at, created_at, updated_at"
         )
     };
 }
@@ -32,13 +29,15 @@ pub(crate) static UPSERT: Sql = Sql::new(concat!(
     "INSERT INTO sign_ups (",
     columns!(),
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ",
-    "?21, ?22) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ",
+    "?21, ?22, ?23) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ",
     "email_address = excluded.email_address, phone_number = excluded.phone_number, ",
     "username = excluded.username, first_name = excluded.first_name, last_name = excluded.last_name, ",
     "locale = excluded.locale, password_digest = excluded.password_digest, ",
-    "unsafe_metadata = excluded.unsafe_metadata, legal_accepted_at = excluded.legal_accepted_at, ",
-    "strategy = excluded.strategy, code_hash = excluded.code_hash, code_attempts = excluded.code_attempts, ",
-    "code_expire_at = excluded.code_expire_at, verification_status = excluded.verification_status, ",
+    "unsafe_metadata = excluded.unsafe_metadata, public_metadata = excluded.public_metadata, ",
+    "legal_accepted_at = excluded.legal_accepted_at, email_verification = excluded.email_verification, ",
+    "phone_verification = excluded.phone_verification, ",
+    "external_verification = excluded.external_verification, external = excluded.external, ",
+    "invitation_id = excluded.invitation_id, ",
     "created_user_id = excluded.created_user_id, created_session_id = excluded.created_session_id, ",
     "updated_at = excluded.updated_at"
 ));
@@ -56,19 +55,13 @@ fn read(row: &mut Row<'_>) -> Result<SignUp> {
     sign_up.locale = row.take()?;
     sign_up.password_digest = row.take()?;
     sign_up.unsafe_metadata = row.json()?;
+    sign_up.public_metadata = row.json()?;
     sign_up.legal_accepted_at = row.take()?;
-    let _strategy: Option<String> = row.take()?;
-    let hash: Option<String> = row.take()?;
-    let attempts: i64 = row.take()?;
-    let expire_at: Option<Timestamp> = row.take()?;
-    let status: Option<String> = row.take()?;
-    if let (Some(hash), Some(expire_at), Some(status)) = (hash, expire_at, status) {
-        let status: VerificationStatus = words::read(&status)?;
-        let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-        let verified = status == VerificationStatus::Verified;
-        let code = CodeState { hash, attempts, expire_at, verified };
-        sign_up.verification = Some(EmailVerification { status, code });
-    }
+    sign_up.email_verification = row.json_opt()?;
+    sign_up.phone_verification = row.json_opt()?;
+    sign_up.external_verification = row.json_opt()?;
+    sign_up.external = row.json_opt()?;
+    sign_up.invitation_id = row.take()?;
     sign_up.created_user_id = row.parse_opt()?;
     sign_up.created_session_id = row.parse_opt()?;
     sign_up.abandon_at = row.take()?;
@@ -89,8 +82,7 @@ pub async fn find(conn: &mut Conn, id: &SignUpId) -> Result<Option<SignUp>> {
 
 /// Adds the attempt or writes it back.
 pub async fn save(conn: &mut Conn, sign_up: &SignUp) -> Result<()> {
-    let metadata = serde_json::to_string(&sign_up.unsafe_metadata).unwrap_or_default();
-    let verification = sign_up.verification.as_ref();
+    let json = |metadata| serde_json::to_string(metadata).unwrap_or_default();
     conn.execute(
         &UPSERT,
         params![
@@ -104,13 +96,14 @@ pub async fn save(conn: &mut Conn, sign_up: &SignUp) -> Result<()> {
             &sign_up.last_name,
             &sign_up.locale,
             &sign_up.password_digest,
-            &metadata,
+            &json(&sign_up.unsafe_metadata),
+            &json(&sign_up.public_metadata),
             sign_up.legal_accepted_at,
-            verification.map(|_| "email_code"),
-            verification.map(|v| v.code.hash.as_str()),
-            verification.map_or(0, |v| i64::from(v.code.attempts)),
-            verification.map(|v| v.code.expire_at),
-            verification.map(|v| v.status.as_str()),
+            &words::json_opt(sign_up.email_verification.as_ref()),
+            &words::json_opt(sign_up.phone_verification.as_ref()),
+            &words::json_opt(sign_up.external_verification.as_ref()),
+            &words::json_opt(sign_up.external.as_ref()),
+            &sign_up.invitation_id,
             &sign_up.created_user_id,
             &sign_up.created_session_id,
             sign_up.abandon_at,

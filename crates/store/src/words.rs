@@ -1,4 +1,4 @@
-//! Enumerations are stored as the words they have on the wire.
+//! Enumerations are stored as the words they have on the wire, small structures as JSON.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,6 +12,11 @@ pub(crate) fn write<T: Serialize>(value: &T) -> String {
         // Every enumeration stored this way serialises to a string; the words test keeps it so.
         _ => String::new(),
     }
+}
+
+/// JSON, or null.
+pub(crate) fn json_opt<T: Serialize>(value: Option<&T>) -> Option<String> {
+    value.and_then(|value| serde_json::to_string(value).ok())
 }
 
 /// The variant of a stored word.

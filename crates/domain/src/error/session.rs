@@ -53,6 +53,15 @@ impl Error {
         )
     }
 
+    /// 400 where a step comes before the proof that it needs.
+    pub fn verification_missing() -> Self {
+        Self::new(
+            code::VERIFICATION_MISSING,
+            "Verification missing",
+            "A proof that has to come first was not given.",
+        )
+    }
+
     /// An attempt came before anything was sent that could be answered.
     pub fn verification_not_sent() -> Self {
         Self::new(

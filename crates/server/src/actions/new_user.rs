@@ -4,9 +4,10 @@ use beadle_domain::{
     credential::Generation,
     identifier::{EmailAddress, ExternalId, PhoneNumber, Username, Web3Wallet},
     lockout::Lockout,
+    strategy::Strategy,
 };
 use beadle_store::{
-    identifications::{IdentificationKind, IdentificationRow},
+    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::{UserRecord, UserRow},
 };
 use beadle_types::{IdentificationId, Map, Timestamp, UserId};
@@ -14,26 +15,26 @@ use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 use crate::app::App;
 
 /// How an identifier of a new user was established.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Provenance {
     /// The Backend API vouches for it.
     Admin,
     /// The Backend API set it aside for this user.
     Reserved,
-    /// The user proved it with a code, or the instance does not ask for proof.
-    Code,
+    /// The user proved it, by this strategy.
+    Proven(Strategy),
 }
 
 impl Provenance {
-    fn status(self) -> &'static str {
-        if self == Self::Reserved { "reserved" } else { "verified" }
+    fn status(&self) -> IdentificationStatus {
+        if *self == Self::Reserved { IdentificationStatus::Reserved } else { IdentificationStatus::Verified }
     }
 
-    fn strategy(self) -> Option<&'static str> {
+    fn strategy(&self) -> Option<&str> {
         match self {
             Self::Admin => Some("admin"),
             Self::Reserved => None,
-            Self::Code => Some("email_code"),
+            Self::Proven(strategy) => Some(strategy.as_str()),
         }
     }
 }
@@ -158,8 +159,10 @@ impl Rows<'_> {
                 canonical: value.clone(),
                 value,
                 position: i64::try_from(self.made.len()).unwrap_or(i64::MAX),
-                status: provenance.status().to_owned(),
+                status: provenance.status(),
                 strategy: provenance.strategy().map(str::to_owned),
+                verification: None,
+                details: Map::new(),
                 created_at: self.now,
                 updated_at: self.now,
             };

@@ -4,9 +4,11 @@ use beadle_domain::{
     Error,
     identifier::EmailAddress,
     one_time_code::{self, CodeState, TEST_CODE},
+    strategy::Strategy,
 };
 use beadle_store::{
     Conn,
+    identifications::{IdentificationKind, IdentificationRow},
     mails::{self, MailRow},
 };
 use beadle_types::MailId;
@@ -29,9 +31,23 @@ pub(crate) async fn queue(conn: &mut Conn, mail: &MailRow) -> ApiResult<()> {
     Ok(mails::queue(conn, mail).await?)
 }
 
+/// A code for an attempt of this identification's owner, and the message that brings it.
+pub(crate) fn issue(
+    app: &App,
+    owner: &str,
+    target: &IdentificationRow,
+    _strategy: &Strategy,
+    _locale: Option<&str>,
+) -> ApiResult<(CodeState, Option<MailRow>)> {
+    match target.kind {
+        IdentificationKind::EmailAddress => Ok(issue_mail(app, owner, &target.canonical)),
+        _ => Err(Error::strategy_for_user_invalid().into()),
+    }
+}
+
 /// A code for an attempt, and the mail that brings it. Test addresses in test mode have a fixed code and get
 /// no mail.
-pub(crate) fn issue(app: &App, owner: &str, address: &str) -> (CodeState, Option<MailRow>) {
+pub(crate) fn issue_mail(app: &App, owner: &str, address: &str) -> (CodeState, Option<MailRow>) {
     let now = app.now();
     let is_test = EmailAddress::parse(address, "email_address").is_ok_and(|email| email.is_test_address());
     if app.instance.test_mode && is_test {

@@ -1,7 +1,7 @@
 //! Signing in: from an identifier to a session.
 
 pub(crate) mod begin;
-pub(crate) mod email_code;
+pub(crate) mod code;
 pub(crate) mod open;
 pub(crate) mod password;
 

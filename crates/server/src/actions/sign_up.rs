@@ -8,6 +8,7 @@ use beadle_domain::{
     Error,
     identifier::{EmailAddress, PhoneNumber, Username},
     sign_up::SignUp,
+    verification::Verification,
 };
 use beadle_store::{Conn, sessions::SessionRecord, sign_ups};
 use beadle_types::{ClientId, SignUpId, SignUpStatus, Timestamp};
@@ -81,10 +82,16 @@ fn unfinished(sign_up: SignUp) -> ApiResult<SignUp> {
     Ok(sign_up)
 }
 
+/// Without the instance asking for a proof, an address is taken but not proven.
+fn provenance(verification: Option<&Verification>) -> Provenance {
+    let proven = verification.filter(|verification| verification.is_verified());
+    proven.map_or(Provenance::Reserved, |verification| Provenance::Proven(verification.strategy.clone()))
+}
+
 /// The user that the attempt's values make. They were checked when they were given.
 fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
-    // Without the instance asking for a proof, an address is taken but not proven.
-    let proof = if sign_up.verification.is_some() { Provenance::Code } else { Provenance::Reserved };
+    let email_proof = provenance(sign_up.email_verification.as_ref());
+    let phone_proof = provenance(sign_up.phone_verification.as_ref());
     let email = sign_up.email_address.as_deref().map(|text| EmailAddress::parse(text, "email_address"));
     let phone = sign_up.phone_number.as_deref().map(|text| PhoneNumber::parse(text, "phone_number"));
     let username = sign_up
@@ -92,13 +99,14 @@ fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
         .as_deref()
         .map(|text| Username::parse(text, "username").map(|canonical| (canonical, text.to_owned())));
     Ok(NewUser {
-        email_addresses: email.transpose()?.map(|email| (email, proof)).into_iter().collect(),
-        phone_numbers: phone.transpose()?.map(|phone| (phone, Provenance::Reserved)).into_iter().collect(),
+        email_addresses: email.transpose()?.map(|email| (email, email_proof)).into_iter().collect(),
+        phone_numbers: phone.transpose()?.map(|phone| (phone, phone_proof)).into_iter().collect(),
         username: username.transpose()?,
         first_name: sign_up.first_name.clone(),
         last_name: sign_up.last_name.clone(),
         locale: sign_up.locale.clone(),
         unsafe_metadata: sign_up.unsafe_metadata.clone(),
+        public_metadata: sign_up.public_metadata.clone(),
         legal_accepted_at: sign_up.legal_accepted_at,
         ..NewUser::default()
     })

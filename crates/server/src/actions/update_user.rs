@@ -8,7 +8,7 @@ use beadle_domain::{
 };
 use beadle_store::{
     Conn, UnitOfWork,
-    identifications::{self, IdentificationKind, IdentificationRow},
+    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{
@@ -209,7 +209,7 @@ fn choose_primary<'a>(
         Patch::Value(chosen) => {
             let row = rows.find(|row| row.id.as_str() == chosen);
             let row = row.ok_or_else(|| Error::param_value_invalid(param, chosen))?;
-            if row.status != "verified" {
+            if row.status != IdentificationStatus::Verified {
                 return Err(Error::param_rule_broken(param, "must name a verified identification"));
             }
             (*id, *value) = (Some(row.id.clone()), Some(row.canonical.clone()));

@@ -1,10 +1,7 @@
 //! Sign-ins.
 
 use axum::{extract::State, response::Response};
-use beadle_domain::{
-    Error,
-    sign_in::{FirstFactor, SignIn},
-};
+use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::users;
 use beadle_types::SignInId;
 use secrecy::SecretString;
@@ -15,7 +12,7 @@ use crate::{
     actions::{
         client::Device,
         sign_in::{
-            begin, email_code, find_open,
+            begin, code, find_open,
             open::{NewSession, Proven},
             password,
         },
@@ -39,14 +36,15 @@ pub(super) async fn create(
     caller: Caller,
     Form(form): Form<CreateForm>,
 ) -> ApiResult<Response> {
-    let factor = form.strategy.as_deref().map(FirstFactor::parse).transpose()?;
+    let factor = form.strategy.as_deref().map(Strategy::parse).transpose()?;
     let identifier = form.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if factor.is_some() && identifier.is_none() {
         return Err(Error::param_missing("identifier").into());
     }
     // A password manager may have filled the password in beside the identifier.
-    let password = form.password.filter(|_| identifier.is_some() && factor != Some(FirstFactor::EmailCode));
-    if factor == Some(FirstFactor::Password) && password.is_none() {
+    let password =
+        form.password.filter(|_| identifier.is_some() && matches!(factor, None | Some(Strategy::Password)));
+    if factor == Some(Strategy::Password) && password.is_none() {
         return Err(Error::param_missing("password").into());
     }
     let (mut device, token) = Device::of(&app, &caller);
@@ -59,11 +57,11 @@ pub(super) async fn create(
         };
     }
     let sign_in = match factor {
-        Some(FirstFactor::EmailCode) => match email_code::prepare(&app, &device, &sign_in.id, None).await {
+        None => sign_in,
+        Some(factor) => match prepare(&app, &device, &sign_in.id, factor, None).await {
             Ok(sign_in) => sign_in,
             Err(error) => return Err(answer.refuse(error)),
         },
-        _ => sign_in,
     };
     show(&app, answer, &device, &sign_in).await
 }
@@ -79,6 +77,7 @@ pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignI
 pub(super) struct PrepareForm {
     strategy: Option<String>,
     email_address_id: Option<String>,
+    phone_number_id: Option<String>,
 }
 
 #[utoipa::path(
@@ -93,12 +92,24 @@ pub(super) async fn prepare_first_factor(
     Form(form): Form<PrepareForm>,
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
-    match strategy(form.strategy)? {
-        FirstFactor::Password => Err(Error::verification_strategy_invalid().into()),
-        FirstFactor::EmailCode => {
-            let sign_in = email_code::prepare(&app, &device, &id, form.email_address_id.as_deref()).await?;
-            show(&app, Answer::new(&app, &caller), &device, &sign_in).await
-        }
+    let named = form.email_address_id.or(form.phone_number_id);
+    let sign_in = prepare(&app, &device, &id, strategy(form.strategy)?, named.as_deref()).await?;
+    show(&app, Answer::new(&app, &caller), &device, &sign_in).await
+}
+
+async fn prepare(
+    app: &App,
+    device: &Device,
+    id: &SignInId,
+    strategy: Strategy,
+    named: Option<&str>,
+) -> ApiResult<SignIn> {
+    match strategy {
+        Strategy::EmailCode
+        | Strategy::PhoneCode
+        | Strategy::ResetPasswordEmailCode
+        | Strategy::ResetPasswordPhoneCode => code::prepare(app, device, id, strategy, named).await,
+        _ => Err(Error::verification_strategy_invalid().into()),
     }
 }
 
@@ -122,20 +133,24 @@ pub(super) async fn attempt_first_factor(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let proven = match strategy(form.strategy)? {
-        FirstFactor::Password => {
+        Strategy::Password => {
             let given = form.password.ok_or_else(|| Error::param_missing("password"))?;
             password::attempt(&app, &caller, &device, &id, given).await?
         }
-        FirstFactor::EmailCode => {
+        strategy @ (Strategy::EmailCode
+        | Strategy::PhoneCode
+        | Strategy::ResetPasswordEmailCode
+        | Strategy::ResetPasswordPhoneCode) => {
             let given = form.code.ok_or_else(|| Error::param_missing("code"))?;
-            email_code::attempt(&app, &caller, &device, &id, given).await?
+            code::attempt(&app, &caller, &device, &id, strategy, given).await?
         }
+        _ => return Err(Error::verification_strategy_invalid().into()),
     };
     finish(&app, &caller, Answer::new(&app, &caller), proven).await
 }
 
-fn strategy(given: Option<String>) -> Result<FirstFactor, Error> {
-    FirstFactor::parse(&given.ok_or_else(|| Error::param_missing("strategy"))?)
+fn strategy(given: Option<String>) -> Result<Strategy, Error> {
+    Strategy::parse(&given.ok_or_else(|| Error::param_missing("strategy"))?)
 }
 
 /// An attempt that is not finished.
@@ -158,6 +173,10 @@ async fn finish(
 ) -> ApiResult<Response> {
     let (sign_in, record, device) = match proven {
         Proven::SignedIn(done) => *done,
+        Proven::Continues(going_on) => {
+            let (sign_in, device) = *going_on;
+            return show(app, answer, &device, &sign_in).await;
+        }
         Proven::Refused(error) => return Err(answer.refuse(error.into())),
     };
     let answer = answer.signed_in(&new, &record);

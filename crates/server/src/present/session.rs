@@ -35,7 +35,6 @@ pub(crate) fn client_session(
     now: Timestamp,
 ) -> ClientSession {
     let session = &record.session;
-    let minutes = now.saturating_since(session.verified_at).as_secs() / 60;
     ClientSession {
         object: SessionObject,
         id: session.id.clone(),
@@ -49,7 +48,7 @@ pub(crate) fn client_session(
         last_active_organization_id: None,
         user: Some(user),
         public_user_data: Some(public_user_data(owner)),
-        factor_verification_age: vec![i64::try_from(minutes).unwrap_or(i64::MAX), -1],
+        factor_verification_age: session.factor_verification_age(now).to_vec(),
         created_at: session.created_at,
         updated_at: session.updated_at,
     }

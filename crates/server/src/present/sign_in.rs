@@ -2,28 +2,32 @@
 
 use std::borrow::Cow;
 
-use beadle_domain::sign_in::{FirstFactor, FirstFactorVerification, SignIn};
+use beadle_domain::{
+    identifier::{EmailAddress, Identifier, PhoneNumber},
+    sign_in::SignIn,
+};
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow},
     users::UserRecord,
 };
-use beadle_types::{
-    SignInFactor, SignInStatus, SignInUserData, Verification, VerificationStatus, object::SignInObject,
-};
+use beadle_types::{SignInFactor, SignInStatus, SignInUserData, object::SignInObject};
+
+use super::verification::verification;
 
 /// The attempt as its client sees it. The user is whom it names; nothing here depends on their being banned.
 pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>) -> beadle_types::SignIn {
     let complete = sign_in.status == SignInStatus::Complete;
+    let wants_second = sign_in.status == SignInStatus::NeedsSecondFactor;
     let identified = user.filter(|_| !complete);
     beadle_types::SignIn {
         object: SignInObject,
         id: sign_in.id.clone(),
         status: sign_in.status,
         supported_identifiers: ["email_address", "phone_number", "username"].map(Cow::Borrowed).to_vec(),
-        supported_first_factors: identified.map(|user| factors(user, sign_in.identifier.as_deref())),
-        supported_second_factors: None,
-        first_factor_verification: sign_in.verification.as_ref().map(verification),
-        second_factor_verification: None,
+        supported_first_factors: identified.map(|user| first_factors(user, sign_in.identifier.as_deref())),
+        supported_second_factors: identified.filter(|_| wants_second).map(second_factors),
+        first_factor_verification: sign_in.first_factor.as_ref().map(verification),
+        second_factor_verification: sign_in.second_factor.as_ref().map(verification),
         identifier: sign_in.identifier.clone(),
         user_data: identified.map(|user| SignInUserData {
             first_name: user.user.first_name.clone(),
@@ -38,44 +42,74 @@ pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>) -> beadle_typ
     }
 }
 
-fn factors(user: &UserRecord, typed: Option<&str>) -> Vec<SignInFactor> {
+/// How the user can sign in, as far as the instance lets them.
+fn first_factors(user: &UserRecord, typed: Option<&str>) -> Vec<SignInFactor> {
     let mut factors = Vec::new();
-    if user.user.password_digest.is_some() {
+    let has_password = user.user.password_digest.is_some();
+    if has_password {
         factors.push(SignInFactor { strategy: "password".into(), ..SignInFactor::default() });
     }
-    let emails = user.identifications.iter().filter(|row| row.kind == IdentificationKind::EmailAddress);
-    factors.extend(emails.map(|row| SignInFactor {
-        strategy: "email_code".into(),
-        safe_identifier: Some(safe(row, typed)),
-        email_address_id: Some(row.id.clone()),
-        primary: (user.user.primary_email_address_id.as_ref() == Some(&row.id)).then_some(true),
-        ..SignInFactor::default()
-    }));
+    for row in user.identifications.iter().filter(|row| row.can_sign_in()) {
+        let (code, reset) = match row.kind {
+            IdentificationKind::EmailAddress => ("email_code", "reset_password_email_code"),
+            IdentificationKind::PhoneNumber => ("phone_code", "reset_password_phone_code"),
+            _ => continue,
+        };
+        factors.push(factor(user, row, code, typed));
+        if has_password {
+            factors.push(factor(user, row, reset, typed));
+        }
+    }
     factors
 }
 
-/// An address in full to who typed it, masked to everybody else.
-fn safe(row: &IdentificationRow, typed: Option<&str>) -> String {
-    if typed.is_some_and(|typed| typed.trim().eq_ignore_ascii_case(&row.canonical)) {
-        return row.value.clone();
+/// What the user can add to a first factor.
+fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
+    let mut factors = Vec::new();
+    if user.user.totp_secret.is_some() {
+        factors.push(SignInFactor { strategy: "totp".into(), ..SignInFactor::default() });
     }
-    beadle_domain::identifier::EmailAddress::parse(&row.value, "email_address")
-        .map(|email| email.masked())
-        .unwrap_or_default()
+    let phones = user.identifications.iter().filter(|row| row.is_second_factor());
+    factors.extend(phones.map(|row| SignInFactor {
+        default: Some(row.details.get("default_second_factor") == Some(&true.into())),
+        ..factor(user, row, "phone_code", None)
+    }));
+    if user.user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
+        factors.push(SignInFactor { strategy: "backup_code".into(), ..SignInFactor::default() });
+    }
+    factors
 }
 
-fn verification(first: &FirstFactorVerification) -> Verification {
-    let object = match first.factor {
-        FirstFactor::Password => "verification_password",
-        FirstFactor::EmailCode => "verification_otp",
-    };
-    let mut shown = Verification::new(object, first.status, first.factor.as_str());
-    if let Some(code) = &first.code {
-        shown.attempts = Some(code.attempts.into());
-        shown.expire_at = Some(code.expire_at);
+fn factor(
+    user: &UserRecord,
+    row: &IdentificationRow,
+    strategy: &'static str,
+    typed: Option<&str>,
+) -> SignInFactor {
+    let is_email = row.kind == IdentificationKind::EmailAddress;
+    let primary =
+        if is_email { &user.user.primary_email_address_id } else { &user.user.primary_phone_number_id };
+    SignInFactor {
+        strategy: strategy.into(),
+        safe_identifier: Some(safe(row, typed)),
+        email_address_id: is_email.then(|| row.id.clone()),
+        phone_number_id: (!is_email).then(|| row.id.clone()),
+        primary: (primary.as_ref() == Some(&row.id)).then_some(true),
+        ..SignInFactor::default()
     }
-    if first.status == VerificationStatus::Verified {
-        shown.attempts = shown.attempts.or(Some(1));
+}
+
+/// An address or number in full to who typed it, masked to everybody else.
+fn safe(row: &IdentificationRow, typed: Option<&str>) -> String {
+    let typed = typed.and_then(Identifier::guess);
+    if typed.is_some_and(|typed| typed.as_str() == row.canonical) {
+        return row.value.clone();
     }
-    shown
+    match row.kind {
+        IdentificationKind::EmailAddress => {
+            EmailAddress::parse(&row.value, "email_address").map(|email| email.masked())
+        }
+        _ => PhoneNumber::parse(&row.value, "phone_number").map(|phone| phone.masked()),
+    }
+    .unwrap_or_default()
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use beadle_domain::{settings::InstanceSettings, sign_up::SignUp};
+use beadle_domain::{settings::InstanceSettings, sign_up::SignUp, verification::Verification};
 use beadle_types::{
-    Map, NextAction, SignUpStatus, SignUpVerification, SignUpVerifications, Verification, VerificationStatus,
+    NextAction, SignUpStatus, SignUpVerification, SignUpVerifications, VerificationStatus,
     object::SignUpObject,
 };
+
+use super::verification::verification;
 
 /// The attempt as its client sees it.
 pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_types::SignUp {
@@ -37,7 +39,7 @@ pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_t
         last_name: sign_up.last_name.clone(),
         locale: sign_up.locale.clone(),
         unsafe_metadata: sign_up.unsafe_metadata.clone(),
-        public_metadata: Map::new(),
+        public_metadata: sign_up.public_metadata.clone(),
         custom_action: false,
         external_id: None,
         created_session_id: sign_up.created_session_id.clone(),
@@ -50,16 +52,18 @@ pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_t
 /// Without strategy and status before a code is out: the browser library takes them as a sign that one is.
 fn email_verification(sign_up: &SignUp, settings: &InstanceSettings) -> Option<SignUpVerification> {
     sign_up.email_address.as_ref().filter(|_| settings.email_verification_at_sign_up)?;
-    let verification = sign_up.verification.as_ref().map(|email| {
-        let mut shown = Verification::new("verification_otp", email.status, "email_code");
-        shown.attempts = Some(email.code.attempts.into());
-        shown.expire_at = Some(email.code.expire_at);
-        shown
-    });
-    let next_action = match sign_up.verification.as_ref().map(|email| email.status) {
+    Some(shown(sign_up.email_verification.as_ref(), &["email_code"]))
+}
+
+fn shown(under_way: Option<&Verification>, strategies: &[&'static str]) -> SignUpVerification {
+    let next_action = match under_way.map(|verification| verification.status) {
         None | Some(VerificationStatus::Expired | VerificationStatus::Failed) => NextAction::NeedsPrepare,
         Some(VerificationStatus::Verified) => NextAction::None,
         Some(_) => NextAction::NeedsAttempt,
     };
-    Some(SignUpVerification { verification, next_action, supported_strategies: vec!["email_code".into()] })
+    SignUpVerification {
+        verification: under_way.map(verification),
+        next_action,
+        supported_strategies: strategies.iter().map(|strategy| Cow::Borrowed(*strategy)).collect(),
+    }
 }

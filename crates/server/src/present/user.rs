@@ -1,8 +1,8 @@
 //! Users.
 
-use beadle_domain::{one_time_code, settings::InstanceSettings};
+use beadle_domain::{one_time_code, settings::InstanceSettings, strategy::Strategy};
 use beadle_store::{
-    identifications::{IdentificationKind, IdentificationRow},
+    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::UserRecord,
 };
 use beadle_types::{
@@ -88,17 +88,25 @@ fn shown(
             IdentificationKind::EmailAddress => user.email_addresses.push(email_address(row)),
             IdentificationKind::PhoneNumber => user.phone_numbers.push(phone_number(row)),
             IdentificationKind::Web3Wallet => user.web3_wallets.push(web3_wallet(row)),
+            IdentificationKind::ExternalAccount | IdentificationKind::Passkey => {}
         }
     }
     user
 }
 
 fn verification(row: &IdentificationRow) -> Option<Verification> {
+    if row.status == IdentificationStatus::Unverified {
+        return row.verification.as_ref().map(super::verification::verification);
+    }
     match row.strategy.as_deref()? {
         "admin" => Some(Verification::by_admin()),
+        strategy if strategy.starts_with("oauth_") => {
+            let status = VerificationStatus::Verified;
+            Some(Verification::new("verification_from_oauth", status, strategy.to_owned()))
+        }
         strategy => {
-            let mut proven =
-                Verification::new("verification_otp", VerificationStatus::Verified, strategy.to_owned());
+            let object = Strategy::parse(strategy).map_or("verification_otp", |s| s.verification_object());
+            let mut proven = Verification::new(object, VerificationStatus::Verified, strategy.to_owned());
             proven.attempts = Some(1);
             proven.expire_at = Some(row.created_at.plus(one_time_code::LIFETIME));
             Some(proven)
@@ -112,7 +120,7 @@ fn email_address(row: IdentificationRow) -> EmailAddress {
         id: row.id,
         object: EmailAddressObject,
         email_address: row.value,
-        reserved: row.status == "reserved",
+        reserved: row.status == IdentificationStatus::Reserved,
         verification,
         linked_to: Vec::new(),
         matches_sso_connection: false,
@@ -129,7 +137,7 @@ fn phone_number(row: IdentificationRow) -> PhoneNumber {
         phone_number: row.value,
         reserved_for_second_factor: false,
         default_second_factor: false,
-        reserved: row.status == "reserved",
+        reserved: row.status == IdentificationStatus::Reserved,
         verification,
         linked_to: Vec::new(),
         backup_codes: None,

@@ -111,6 +111,14 @@ pub struct UserRecord {
     pub identifications: Vec<IdentificationRow>,
 }
 
+impl UserRecord {
+    /// Whether a second factor is asked for at sign-in: an authenticator app or a phone number.
+    pub fn has_second_factor(&self) -> bool {
+        self.user.totp_secret.is_some()
+            || self.identifications.iter().any(IdentificationRow::is_second_factor)
+    }
+}
+
 pub(super) fn read(row: &mut Row<'_>) -> Result<UserRow> {
     Ok(UserRow {
         id: row.parse()?,

@@ -1,12 +1,18 @@
-//! The last step: a proven factor becomes a session, if the choke point says so.
+//! The last steps: a proven factor becomes the next step or a session, if the choke point says so.
 
 use beadle_domain::{
     Error,
     credential::{LiveCredential, Refusal},
     session::{Lifetimes, Session},
-    sign_in::{self, FirstFactor, SignIn},
+    sign_in::{self, SignIn},
+    strategy::Strategy,
 };
-use beadle_store::{Conn, sessions::SessionRecord, sign_ins, users};
+use beadle_store::{
+    Conn,
+    sessions::SessionRecord,
+    sign_ins,
+    users::{self, UserRecord},
+};
 use beadle_types::{ClientId, SessionActivity, SessionId, SignInStatus};
 
 use crate::{
@@ -45,13 +51,15 @@ impl NewSession {
         conn: &mut Conn,
         client_id: &ClientId,
         credential: &LiveCredential,
+        with_second_factor: bool,
         events: &Events,
         n: usize,
     ) -> ApiResult<SessionRecord> {
-        let mut session =
-            Session::start(self.id.clone(), client_id.clone(), credential, self.lifetimes, events.now());
+        let now = events.now();
+        let mut session = Session::start(self.id.clone(), client_id.clone(), credential, self.lifetimes, now);
         session.refresh_token_hash = Some(self.refresh_token_hash.clone());
         session.latest_activity = Some(self.activity.clone());
+        session.second_verified_at = with_second_factor.then_some(now);
         create_session::open(conn, session, credential, events, n).await
     }
 }
@@ -61,43 +69,92 @@ impl NewSession {
 pub(crate) enum Proven {
     /// With a session.
     SignedIn(Box<(SignIn, SessionRecord, Device)>),
+    /// With a next step: a second factor, a new password.
+    Continues(Box<(SignIn, Device)>),
     /// Refused; what was consumed (a code) stays consumed.
     Refused(Error),
 }
 
-/// Turns a proven attempt into a session, inside the transaction that proved it.
+/// Takes a proven first factor to the next step, inside the transaction that proved it.
+pub(crate) async fn first_factor_proven(
+    conn: &mut Conn,
+    mut sign_in: SignIn,
+    strategy: Strategy,
+    device: &Device,
+    new: &NewSession,
+    events: &Events,
+) -> ApiResult<Proven> {
+    if let Some(refused) = check(conn, &mut sign_in, events).await? {
+        return Ok(Proven::Refused(refused));
+    }
+    let user = match &sign_in.subject {
+        Some((user_id, _)) => users::load(conn, user_id).await?,
+        None => None,
+    };
+    let next = SignIn::next_after(&strategy, user.as_ref().is_some_and(UserRecord::has_second_factor));
+    sign_in.first_factor_proven(strategy, next, events.now());
+    if next == SignInStatus::Complete {
+        return open(conn, sign_in, device, new, events).await;
+    }
+    sign_ins::save(conn, &sign_in).await?;
+    Ok(Proven::Continues(Box::new((sign_in, device.clone()))))
+}
+
+/// Turns an attempt with all its factors proven into a session, inside the transaction that proved the last.
 pub(crate) async fn open(
     conn: &mut Conn,
     mut sign_in: SignIn,
-    factor: FirstFactor,
     device: &Device,
     new: &NewSession,
     events: &Events,
 ) -> ApiResult<Proven> {
     let now = events.now();
-    let standing = match &sign_in.subject {
-        Some((user_id, _)) => users::standing(conn, user_id).await?,
-        None => None,
-    };
-    let credential = match sign_in.proven(standing.as_ref()) {
+    let credential = match admit(conn, &sign_in).await? {
         Ok(credential) => credential,
         Err(refusal) => {
-            if refusal != Refusal::Banned {
-                sign_in.status = SignInStatus::Abandoned;
-            }
-            sign_in.updated_at = now;
-            sign_ins::save(conn, &sign_in).await?;
-            return Ok(Proven::Refused(sign_in::refusal(refusal)));
+            return Ok(Proven::Refused(refuse(conn, &mut sign_in, refusal, events).await?));
         }
     };
-    let record = new.open(conn, &sign_in.client_id, &credential, events, 0).await?;
-    sign_in.complete(factor, record.session.id.clone(), now);
+    let with_second_factor = sign_in.second_factor.as_ref().is_some_and(|second| second.is_verified());
+    let record = new.open(conn, &sign_in.client_id, &credential, with_second_factor, events, 0).await?;
+    sign_in.complete(record.session.id.clone(), now);
     sign_ins::save(conn, &sign_in).await?;
     let mut device = device.clone();
     device.row.sign_in_id = None;
     device.row.last_active_session_id = Some(record.session.id.clone());
-    device.row.last_authentication_strategy = Some(factor.as_str().to_owned());
+    let first = sign_in.first_factor.as_ref().map(|first| first.strategy.as_str().to_owned());
+    device.row.last_authentication_strategy = first;
     device.row.updated_at = now;
     device.save(conn).await?;
     Ok(Proven::SignedIn(Box::new((sign_in, record, device))))
+}
+
+/// The refusal, if the choke point has one for whom the attempt names.
+async fn check(conn: &mut Conn, sign_in: &mut SignIn, events: &Events) -> ApiResult<Option<Error>> {
+    match admit(conn, sign_in).await? {
+        Ok(_) => Ok(None),
+        Err(refusal) => refuse(conn, sign_in, refusal, events).await.map(Some),
+    }
+}
+
+async fn admit(conn: &mut Conn, sign_in: &SignIn) -> ApiResult<Result<LiveCredential, Refusal>> {
+    let standing = match &sign_in.subject {
+        Some((user_id, _)) => users::standing(conn, user_id).await?,
+        None => None,
+    };
+    Ok(sign_in.proven(standing.as_ref()))
+}
+
+async fn refuse(
+    conn: &mut Conn,
+    sign_in: &mut SignIn,
+    refusal: Refusal,
+    events: &Events,
+) -> ApiResult<Error> {
+    if refusal != Refusal::Banned {
+        sign_in.status = SignInStatus::Abandoned;
+    }
+    sign_in.updated_at = events.now();
+    sign_ins::save(conn, sign_in).await?;
+    Ok(sign_in::refusal(refusal))
 }

@@ -1,9 +1,6 @@
 //! Proving the password.
 
-use beadle_domain::{
-    Error,
-    sign_in::{FirstFactor, SignIn},
-};
+use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::{Conn, UnitOfWork, users};
 use beadle_types::{SignInId, Timestamp};
 use secrecy::SecretString;
@@ -96,6 +93,7 @@ impl UnitOfWork for Succeed {
                 return Err(Error::password_incorrect().into());
             }
         }
-        open::open(conn, sign_in, FirstFactor::Password, &self.device, &self.new, &self.events).await
+        open::first_factor_proven(conn, sign_in, Strategy::Password, &self.device, &self.new, &self.events)
+            .await
     }
 }

@@ -2,6 +2,7 @@
 
 use beadle_domain::{credential, sign_up::SignUp};
 use beadle_store::{Conn, sign_ups, users::UserRecord};
+use beadle_types::VerificationStatus;
 
 use super::{Step, new_user};
 use crate::{
@@ -28,7 +29,12 @@ pub(crate) fn record_once_verified(app: &App, sign_up: &SignUp) -> ApiResult<Opt
     if !needs.missing.is_empty() {
         return Ok(None);
     }
-    let record = new_user(sign_up)?.into_record(app, sign_up.password_digest.clone());
+    let mut sign_up = sign_up.clone();
+    let proofs = [&mut sign_up.email_verification, &mut sign_up.phone_verification];
+    for proof in proofs.into_iter().flatten() {
+        proof.status = VerificationStatus::Verified;
+    }
+    let record = new_user(&sign_up)?.into_record(app, sign_up.password_digest.clone());
     Ok(Some(Completion(record)))
 }
 
@@ -43,7 +49,7 @@ pub(crate) async fn complete(
 ) -> ApiResult<Step> {
     create_user::insert(conn, &user.0, events, 0).await?;
     let credential = credential::admit_new(&user.0.user.standing())?;
-    let record = new.open(conn, &device.row.id, &credential, events, 1).await?;
+    let record = new.open(conn, &device.row.id, &credential, false, events, 1).await?;
     sign_up.complete(user.0.user.id.clone(), record.session.id.clone(), events.now());
     sign_ups::save(conn, &sign_up).await?;
     let mut device = device.clone();

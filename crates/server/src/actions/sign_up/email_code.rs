@@ -1,12 +1,10 @@
 //! Proving the e-mail address of a sign-up by a code.
 
 use beadle_domain::{
-    Error,
-    one_time_code::CodeState,
-    sign_up::{EmailVerification, SignUp},
+    Error, one_time_code::CodeState, sign_up::SignUp, strategy::Strategy, verification::Verification,
 };
 use beadle_store::{Conn, UnitOfWork, mails::MailRow, sign_ups};
-use beadle_types::{SignUpId, Timestamp, VerificationStatus};
+use beadle_types::{SignUpId, Timestamp};
 
 use super::{Step, complete, find_unfinished, lock_unfinished};
 use crate::{
@@ -30,7 +28,7 @@ pub(crate) async fn prepare(app: &App, device: &Device, id: &SignUpId) -> ApiRes
         }
         sign_up.email_address.ok_or_else(|| Error::param_missing("email_address"))?
     };
-    let (code, mail) = one_time_code::issue(app, id.as_str(), &address);
+    let (code, mail) = one_time_code::issue_mail(app, id.as_str(), &address);
     let queued = mail.is_some();
     let work = Prepare { id: id.clone(), device: device.clone(), address, code, mail, now };
     let sign_up = app.store.write(work).await?;
@@ -58,8 +56,7 @@ impl UnitOfWork for Prepare {
         if sign_up.email_address.as_ref() != Some(&self.address) {
             return Err(Error::verification_failed().into());
         }
-        let status = VerificationStatus::Unverified;
-        sign_up.verification = Some(EmailVerification { status, code: self.code.clone() });
+        sign_up.email_verification = Some(Verification::sent(Strategy::EmailCode, None, self.code.clone()));
         sign_up.updated_at = self.now;
         sign_ups::save(conn, &sign_up).await?;
         if let Some(mail) = &self.mail {
@@ -115,9 +112,8 @@ impl UnitOfWork for Attempt {
         let now = self.events.now();
         let id = &self.before.id;
         let mut sign_up = lock_unfinished(conn, id, &self.device.row.id, now).await?;
-        let verification = sign_up.verification.as_mut().ok_or_else(Error::verification_not_sent)?;
-        let outcome = verification.code.attempt(id.as_str(), &self.given, now);
-        verification.status = outcome.status();
+        let verification = sign_up.email_verification.as_mut().ok_or_else(Error::verification_not_sent)?;
+        let outcome = verification.attempt(id.as_str(), &self.given, now)?;
         sign_up.updated_at = now;
         if let Err(refused) = outcome.into_result() {
             sign_ups::save(conn, &sign_up).await?;

@@ -104,7 +104,7 @@ fn apply(
         let email = findings.keep(EmailAddress::parse(text, "email_address")).map(EmailAddress::into_string);
         if email.is_some() && email != sign_up.email_address {
             // A proof belongs to the address it was given for.
-            sign_up.verification = None;
+            sign_up.email_verification = None;
             sign_up.email_address = email;
         }
     }
@@ -188,8 +188,10 @@ impl UnitOfWork for Submit {
             if stored.status == SignUpStatus::Complete {
                 return Err(Error::verification_already_verified().into());
             }
-            sign_up.verification =
-                stored.verification.filter(|_| stored.email_address == sign_up.email_address);
+            sign_up.email_verification =
+                stored.email_verification.filter(|_| stored.email_address == sign_up.email_address);
+            sign_up.phone_verification =
+                stored.phone_verification.filter(|_| stored.phone_number == sign_up.phone_number);
         }
         self.device.save(conn).await?;
         let mut device = self.device.clone();

@@ -9,7 +9,7 @@ use serde_json::Map;
 use super::*;
 use crate::{
     Location, PostgresOptions, Store,
-    identifications::{IdentificationKind, IdentificationRow},
+    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::{self, UserRow},
 };
 
@@ -34,8 +34,10 @@ fn user(n: i64) -> UserRecord {
             canonical: value.clone(),
             value,
             position: 0,
-            status: "verified".into(),
+            status: IdentificationStatus::Verified,
             strategy: Some("admin".into()),
+            verification: None,
+            details: Map::new(),
             created_at: at,
             updated_at: at,
         })

@@ -1,14 +1,17 @@
-//! Proving an e-mail address by a code.
+//! Proving an e-mail address or a phone number by a code, to sign in or to set a new password.
 
 use beadle_domain::{
     Error,
     credential::Refusal,
-    one_time_code::{CodeState, Outcome},
-    sign_in::{self, FirstFactor, SignIn},
+    identifier::Identifier,
+    one_time_code::Outcome,
+    sign_in::{self, SignIn},
+    strategy::Strategy,
+    verification::Verification,
 };
 use beadle_store::{
     Conn, UnitOfWork,
-    identifications::{self, IdentificationKind, IdentificationRow},
+    identifications::{IdentificationKind, IdentificationRow},
     mails::MailRow,
     sign_ins, users,
 };
@@ -25,27 +28,34 @@ use crate::{
     extract::Caller,
 };
 
-/// Sends a code to one of the user's addresses: the one named, else the one that was typed, else the primary.
+/// Sends a code to one of the user's addresses or numbers: the one named, else the one that was typed, else the
+/// first.
 ///
 /// # Errors
-/// 404 without the attempt, 422 for an address that is not the user's.
+/// 404 without the attempt, 422 for an identification that is not the user's or not of the strategy's kind.
 pub(crate) async fn prepare(
     app: &App,
     device: &Device,
     id: &SignInId,
-    email_address_id: Option<&str>,
+    strategy: Strategy,
+    named: Option<&str>,
 ) -> ApiResult<SignIn> {
     let now = app.now();
-    let address = {
+    let (target, locale) = {
         let mut reader = app.store.reader().await?;
         let sign_in = find_open(&mut reader, id, &device.row.id, now).await?;
         let user_id = sign_in.awaiting_first_factor()?;
-        let rows = identifications::of_user(&mut reader, user_id).await?;
-        choose(rows, email_address_id, sign_in.identifier.as_deref())?
+        let user = users::load(&mut reader, user_id).await?.ok_or_else(Error::strategy_for_user_invalid)?;
+        if strategy.is_reset() && user.user.password_digest.is_none() {
+            return Err(Error::strategy_for_user_invalid().into());
+        }
+        let target = choose(user.identifications, &strategy, named, sign_in.identifier.as_deref())?;
+        (target, user.user.locale)
     };
-    let (code, mail) = one_time_code::issue(app, id.as_str(), &address.canonical);
-    let queued = mail.is_some();
-    let work = Prepare { id: id.clone(), device: device.clone(), address, code, mail, now };
+    let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?;
+    let queued = message.is_some();
+    let verification = Verification::sent(strategy, Some(target.id), code);
+    let work = Prepare { id: id.clone(), device: device.clone(), verification, message, now };
     let sign_in = app.store.write(work).await?;
     if queued {
         app.mail.notify_one();
@@ -55,26 +65,33 @@ pub(crate) async fn prepare(
 
 fn choose(
     rows: Vec<IdentificationRow>,
+    strategy: &Strategy,
     named: Option<&str>,
     typed: Option<&str>,
 ) -> Result<IdentificationRow, Error> {
-    let mut emails = rows.into_iter().filter(|row| row.kind == IdentificationKind::EmailAddress);
+    let (kind, param) = match strategy {
+        Strategy::PhoneCode | Strategy::ResetPasswordPhoneCode => {
+            (IdentificationKind::PhoneNumber, "phone_number_id")
+        }
+        _ => (IdentificationKind::EmailAddress, "email_address_id"),
+    };
+    let mut fitting = rows.into_iter().filter(|row| row.kind == kind && row.can_sign_in());
     if let Some(named) = named {
-        let row = emails.find(|row| row.id.as_str() == named);
-        return row.ok_or_else(|| Error::param_value_invalid("email_address_id", named));
+        let row = fitting.find(|row| row.id.as_str() == named);
+        return row.ok_or_else(|| Error::param_value_invalid(param, named));
     }
-    let typed = typed.unwrap_or_default().trim().to_lowercase();
-    let emails: Vec<_> = emails.collect();
-    let position = emails.iter().position(|row| row.canonical == typed).unwrap_or(0);
-    emails.into_iter().nth(position).ok_or_else(Error::strategy_for_user_invalid)
+    let typed = typed.and_then(Identifier::guess);
+    let typed = typed.as_ref().map_or("", Identifier::as_str);
+    let fitting: Vec<_> = fitting.collect();
+    let position = fitting.iter().position(|row| row.canonical == typed).unwrap_or(0);
+    fitting.into_iter().nth(position).ok_or_else(Error::strategy_for_user_invalid)
 }
 
 struct Prepare {
     id: SignInId,
     device: Device,
-    address: IdentificationRow,
-    code: CodeState,
-    mail: Option<MailRow>,
+    verification: Verification,
+    message: Option<MailRow>,
     now: Timestamp,
 }
 
@@ -85,10 +102,10 @@ impl UnitOfWork for Prepare {
     async fn run(&self, conn: &mut Conn) -> ApiResult<SignIn> {
         let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, self.now).await?;
         sign_in.awaiting_first_factor()?;
-        sign_in.prepared(self.address.id.clone(), self.code.clone(), self.now);
+        sign_in.prepared(self.verification.clone(), self.now);
         sign_ins::save(conn, &sign_in).await?;
-        if let Some(mail) = &self.mail {
-            one_time_code::queue(conn, mail).await?;
+        if let Some(message) = &self.message {
+            one_time_code::queue(conn, message).await?;
         }
         Ok(sign_in)
     }
@@ -104,6 +121,7 @@ pub(crate) async fn attempt(
     caller: &Caller,
     device: &Device,
     id: &SignInId,
+    strategy: Strategy,
     given: String,
 ) -> ApiResult<(Proven, NewSession)> {
     let new = NewSession::draw(app, caller);
@@ -111,6 +129,7 @@ pub(crate) async fn attempt(
         app: app.clone(),
         id: id.clone(),
         device: device.clone(),
+        strategy,
         given,
         new: new.clone(),
         events: Events::new(app, 1),
@@ -122,6 +141,7 @@ struct Attempt {
     app: App,
     id: SignInId,
     device: Device,
+    strategy: Strategy,
     given: String,
     new: NewSession,
     events: Events,
@@ -140,10 +160,9 @@ impl UnitOfWork for Attempt {
         if let Some(user) = &user {
             user.lockout().check(now)?;
         }
-        let verification = sign_in.verification.as_mut().ok_or_else(Error::verification_not_sent)?;
-        let code = verification.code.as_mut().ok_or_else(Error::verification_not_sent)?;
-        let outcome = code.attempt(self.id.as_str(), &self.given, now);
-        verification.status = outcome.status();
+        let verification = sign_in.first_factor.as_mut().filter(|first| first.strategy == self.strategy);
+        let verification = verification.ok_or_else(Error::verification_not_sent)?;
+        let outcome = verification.attempt(self.id.as_str(), &self.given, now)?;
         if outcome == Outcome::AlreadyVerified {
             // Whoever had the right code is told of the ban each time.
             let standing = user.map(|user| user.standing());
@@ -158,6 +177,7 @@ impl UnitOfWork for Attempt {
                 if counts { count_failure(conn, &self.app, &user_id, refused, now).await? } else { refused };
             return Ok(Proven::Refused(told));
         }
-        open::open(conn, sign_in, FirstFactor::EmailCode, &self.device, &self.new, &self.events).await
+        let (strategy, device) = (self.strategy.clone(), &self.device);
+        open::first_factor_proven(conn, sign_in, strategy, device, &self.new, &self.events).await
     }
 }

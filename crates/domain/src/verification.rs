@@ -1,0 +1,115 @@
+//! A proof under way: of an identifier, of a first or of a second factor. It is stored with what it belongs to.
+
+use beadle_types::{IdentificationId, Timestamp, VerificationStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    error::{Error, Result},
+    one_time_code::{CodeState, Outcome},
+    strategy::Strategy,
+};
+
+/// Where a proof stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// How it is to be proven.
+    pub strategy: Strategy,
+    /// Where it stands.
+    pub status: VerificationStatus,
+    /// The address or number that a code or link went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identification_id: Option<IdentificationId>,
+    /// The code or link that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodeState>,
+    /// Where the browser goes once a link was followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
+    /// Where the browser is sent to give the proof, for OAuth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_redirect_url: Option<String>,
+    /// What the answer of a passkey is held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Value>,
+    /// Why it failed, where the answer cannot be an error of the request itself: code and texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<VerificationError>,
+    /// The client on which the proof was given, where that may be another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at_client: Option<String>,
+}
+
+/// A failure that is kept to be shown later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerificationError {
+    /// Clerk's code.
+    pub code: String,
+    /// The short text.
+    pub message: String,
+    /// The full sentence.
+    pub long_message: String,
+}
+
+impl From<&Error> for VerificationError {
+    fn from(error: &Error) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.message().to_owned(),
+            long_message: error.long_message().to_owned(),
+        }
+    }
+}
+
+impl Verification {
+    /// One that has just begun.
+    pub fn new(strategy: Strategy) -> Self {
+        Self {
+            strategy,
+            status: VerificationStatus::Unverified,
+            identification_id: None,
+            code: None,
+            redirect_url: None,
+            external_redirect_url: None,
+            challenge: None,
+            error: None,
+            verified_at_client: None,
+        }
+    }
+
+    /// One that needed no preparation and has been given.
+    pub fn verified(strategy: Strategy) -> Self {
+        Self { status: VerificationStatus::Verified, ..Self::new(strategy) }
+    }
+
+    /// A code or link is out to this identification.
+    pub fn sent(strategy: Strategy, to: Option<IdentificationId>, code: CodeState) -> Self {
+        Self { identification_id: to, code: Some(code), ..Self::new(strategy) }
+    }
+
+    /// Whether the proof was given.
+    pub fn is_verified(&self) -> bool {
+        self.status == VerificationStatus::Verified
+    }
+
+    /// Tries a code typed for `owner`. The verification must be stored whatever the outcome is.
+    ///
+    /// # Errors
+    /// `verification_not_sent` where no code is out.
+    pub fn attempt(&mut self, owner: &str, given: &str, now: Timestamp) -> Result<Outcome> {
+        let code = self.code.as_mut().ok_or_else(Error::verification_not_sent)?;
+        let outcome = code.attempt(owner, given, now);
+        self.status = outcome.status();
+        Ok(outcome)
+    }
+
+    /// Where it stands at a time: a code that nobody typed in time has expired.
+    pub fn status_at(&self, now: Timestamp) -> VerificationStatus {
+        let late = self.code.as_ref().is_some_and(|code| now >= code.expire_at);
+        if late && self.status == VerificationStatus::Unverified {
+            VerificationStatus::Expired
+        } else {
+            self.status
+        }
+    }
+}
