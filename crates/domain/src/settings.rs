@@ -6,6 +6,7 @@
 mod overlay;
 mod sections;
 mod validate;
+mod well_known;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use sections::{
     IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, SessionSettings, SignUpMode,
 };
 pub use validate::InvalidSetting;
+pub use well_known::{AndroidApp, WellKnownSettings};
 
 /// The publishable key's host until the operator names one: dotted, as the browser library demands, and
 /// under the reserved top-level domain `.localhost`, so that it belongs to nobody.
@@ -46,6 +48,8 @@ pub struct InstanceSettings {
     /// The host inside the publishable key, which is also the issuer of session tokens: `https://<host>`.
     /// It needs a dot; a port may follow.
     pub publishable_host: String,
+    /// Sites and apps that belong to the instance.
+    pub well_known: WellKnownSettings,
     /// Whether users may delete their own account.
     pub delete_self_enabled: bool,
     /// Whether users may create organizations.
@@ -65,6 +69,7 @@ impl Default for InstanceSettings {
             allowed_origins: Vec::new(),
             session: SessionSettings::default(),
             publishable_host: DEFAULT_PUBLISHABLE_HOST.to_owned(),
+            well_known: WellKnownSettings::default(),
             delete_self_enabled: true,
             create_organization_enabled: true,
         }

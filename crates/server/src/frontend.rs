@@ -1,5 +1,6 @@
 //! The Frontend API: what a browser may do with its client cookie.
 
+mod account_portal;
 pub(crate) mod answer;
 mod client;
 mod npm;
@@ -9,9 +10,9 @@ mod sessions;
 mod sign_ins;
 mod sign_ups;
 mod transport;
+pub(crate) mod well_known;
 
-use axum::{Json, Router, extract::State, http::StatusCode, middleware};
-use beadle_types::Jwks;
+use axum::{Router, http::StatusCode, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use refused::{Refused, refused};
@@ -35,10 +36,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::touch))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::remove))
-        .routes(routes!(jwks))
+        .routes(routes!(account_portal::get))
         .routes(routes!(organizations::memberships))
         .routes(routes!(organizations::invitations))
         .routes(routes!(organizations::suggestions))
+        .merge(well_known::operations())
         .merge(refused::operations())
 }
 
@@ -55,9 +57,4 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), transport::apply))
         // Files are for every page and know no client: they have headers of their own.
         .layer(middleware::from_fn_with_state(app.clone(), npm::serve))
-}
-
-#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "getJWKS")]
-pub(crate) async fn jwks(State(app): State<App>) -> Json<Jwks> {
-    Json(Jwks { keys: vec![app.instance.jwk()] })
 }

@@ -4,6 +4,7 @@
 //! does I/O, reads the clock or draws randomness, so the server, the Rust SDK and the tests share one definition.
 //! Each object has its own file; request bodies and queries are in [`params`].
 
+pub mod account_portal;
 pub mod client;
 pub mod deleted;
 pub mod email_address;
@@ -29,6 +30,7 @@ pub mod verified_password;
 pub mod version;
 pub mod web3_wallet;
 pub mod webhook;
+pub mod well_known;
 
 pub use client::{Client, Envelope};
 pub use deleted::DeletedObject;

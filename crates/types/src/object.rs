@@ -37,6 +37,7 @@ macro_rules! markers {
 }
 
 markers! {
+    AccountPortalObject = "account_portal";
     BanStatusObject = "ban_status";
     ClientObject = "client";
     CookiesObject = "cookies";

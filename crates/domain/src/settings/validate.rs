@@ -22,6 +22,7 @@ impl InstanceSettings {
         self.validate_names()?;
         self.validate_identifiers()?;
         self.validate_password()?;
+        self.well_known.validate()?;
         self.validate_durations()
     }
 
@@ -110,7 +111,7 @@ impl InstanceSettings {
     }
 }
 
-fn require(holds: bool, setting: &str, problem: &str) -> Result<(), InvalidSetting> {
+pub(super) fn require(holds: bool, setting: &str, problem: &str) -> Result<(), InvalidSetting> {
     if holds {
         Ok(())
     } else {
@@ -124,7 +125,7 @@ fn is_dotted_host(host: &str) -> bool {
 }
 
 /// An origin as browsers write it: scheme, host in lower case, perhaps a port, nothing after it.
-fn is_origin(origin: &str) -> bool {
+pub(super) fn is_origin(origin: &str) -> bool {
     let Some((scheme, host)) = origin.split_once("://") else { return false };
     let scheme_is_fit = !scheme.is_empty()
         && scheme.starts_with(|c: char| c.is_ascii_lowercase())

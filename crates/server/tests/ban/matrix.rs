@@ -57,6 +57,12 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/v1/me/organization_memberships", Accepts(probe!(organization_memberships))),
     ("frontend", "GET", "/v1/me/organization_invitations", Accepts(probe!(organization_invitations))),
     ("frontend", "GET", "/v1/me/organization_suggestions", Accepts(probe!(organization_suggestions))),
+    ("frontend", "GET", "/v1/account_portal", Nothing("shows settings, the same for everybody")),
+    ("frontend", "GET", "/.well-known/openid-configuration", Nothing("shows settings, the same for everybody")),
+    ("frontend", "GET", "/.well-known/oauth-authorization-server", Nothing("shows settings, the same for everybody")),
+    ("frontend", "GET", "/.well-known/webauthn", Nothing("shows settings, the same for everybody")),
+    ("frontend", "GET", "/.well-known/assetlinks.json", Nothing("shows settings, the same for everybody")),
+    ("frontend", "GET", "/.well-known/apple-app-site-association", Nothing("shows settings, the same for everybody")),
     ("frontend", "GET", "/.well-known/jwks.json", Nothing("public keys, the same for everybody")),
 
     ("own", "GET", "/v1/gate", Accepts(probe!(gate))),

@@ -15,3 +15,4 @@ mod sign_up_codes;
 mod tokens;
 mod transport;
 mod visit;
+mod well_known;
