@@ -3,6 +3,7 @@
 //! Settings live in the database as JSON. The `[instance]` section of the configuration file is laid over
 //! them at start with [`InstanceSettings::overlay`]; every duration is in whole seconds.
 
+mod browser;
 mod overlay;
 mod sections;
 mod validate;
@@ -10,6 +11,7 @@ mod well_known;
 
 use serde::{Deserialize, Serialize};
 
+pub use browser::{DisplaySettings, FactorSettings, UrlSettings};
 pub use overlay::SettingsError;
 pub use sections::{
     IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, SessionSettings, SignUpMode,
@@ -22,6 +24,7 @@ pub use well_known::{AndroidApp, WellKnownSettings};
 pub const DEFAULT_PUBLISHABLE_HOST: &str = "clerk.beadle.localhost";
 
 /// All settings of an instance.
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of its own")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InstanceSettings {
@@ -54,6 +57,18 @@ pub struct InstanceSettings {
     pub delete_self_enabled: bool,
     /// Whether users may create organizations.
     pub create_organization_enabled: bool,
+    /// Whether forms ask for first and last names.
+    pub names_enabled: bool,
+    /// Whether whoever signs up has to accept the terms.
+    pub legal_consent_required: bool,
+    /// Whether a browser holds one session at most.
+    pub single_session_mode: bool,
+    /// The ways to prove who one is.
+    pub factors: FactorSettings,
+    /// How pages look.
+    pub display: DisplaySettings,
+    /// Where pages lead.
+    pub urls: UrlSettings,
 }
 
 impl Default for InstanceSettings {
@@ -72,6 +87,12 @@ impl Default for InstanceSettings {
             well_known: WellKnownSettings::default(),
             delete_self_enabled: true,
             create_organization_enabled: true,
+            names_enabled: true,
+            legal_consent_required: false,
+            single_session_mode: false,
+            factors: FactorSettings::default(),
+            display: DisplaySettings::default(),
+            urls: UrlSettings::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod account_portal;
 pub(crate) mod answer;
 mod client;
+mod environment;
 mod npm;
 mod organizations;
 mod refused;
@@ -22,6 +23,7 @@ use crate::app::App;
 /// All operations, as documented routes.
 pub(crate) fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(environment::get, environment::update))
         .routes(routes!(client::get))
         .routes(routes!(client::sign_out))
         .routes(routes!(sign_ins::create))

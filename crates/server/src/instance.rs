@@ -20,6 +20,19 @@ use crate::{Error, config::Config};
 /// Secret keys below this length get a warning; generated ones have 51 characters.
 const GUESSABLE: usize = 28;
 
+/// The ends of publishable hosts for which the browser libraries use dev browsers.
+const DEV_BROWSER_SUFFIXES: [&str; 9] = [
+    ".lcl.dev",
+    ".stg.dev",
+    ".lclstage.dev",
+    ".stgstage.dev",
+    ".dev.lclclerk.com",
+    ".stg.lclclerk.com",
+    ".accounts.lclclerk.com",
+    "accountsstage.dev",
+    "accounts.dev",
+];
+
 /// Everything that is the same for every request.
 pub struct Instance {
     /// Its id, and the `kid` of its signing key.
@@ -102,6 +115,18 @@ impl Instance {
     pub fn lifetimes(&self) -> Lifetimes {
         let session = &self.settings.session;
         Lifetimes { lifetime: session.lifetime(), inactivity: session.inactivity_timeout() }
+    }
+
+    /// Whether the publishable key is one for development.
+    pub fn is_development(&self) -> bool {
+        self.keys.publishable_key.starts_with("pk_test_")
+    }
+
+    /// Whether browsers are told apart by a token in the address instead of a cookie. The libraries decide so by the
+    /// host in the publishable key, and this follows them.
+    pub fn has_dev_browsers(&self) -> bool {
+        let host = self.settings.publishable_host.split(':').next().unwrap_or_default();
+        self.is_development() && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
     }
 
     /// When the last token of the usual lifetime ends that can have been made until now.

@@ -1,6 +1,7 @@
 //! Rows as wire objects.
 
 pub(crate) mod client;
+pub(crate) mod environment;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;

@@ -5,7 +5,6 @@ use beadle_types::error::code;
 use super::canonical_string;
 use crate::error::{Error, Result};
 
-const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
 /// From how many digits on a text without letters is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
 
@@ -18,6 +17,9 @@ pub struct Username(String);
 canonical_string!(Username);
 
 impl Username {
+    /// How many characters one has.
+    pub const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
+
     /// Checks a username and brings it into canonical form; `param` is named by the error.
     pub fn parse(value: &str, param: &str) -> Result<Self> {
         let name = value.trim_matches(' ');
@@ -29,8 +31,8 @@ impl Username {
             )
             .param(param));
         }
-        if !LENGTH.contains(&name.len()) {
-            let (min, max) = (LENGTH.start(), LENGTH.end());
+        if !Self::LENGTH.contains(&name.len()) {
+            let (min, max) = (Self::LENGTH.start(), Self::LENGTH.end());
             return Err(Error::new(
                 code::FORM_USERNAME_INVALID_LENGTH,
                 "has the wrong length",

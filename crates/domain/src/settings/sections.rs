@@ -36,6 +36,36 @@ impl IdentifiersSettings {
             ("username", self.username),
         ]
     }
+
+    /// Whether the forms of the browser libraries ask for this kind. Unless set, they ask for addresses, for what is
+    /// required, and for usernames where addresses are not in use; the APIs take every kind that is enabled.
+    pub fn is_offered(&self, kind: &str) -> bool {
+        let Some((_, settings)) = self.all().into_iter().find(|(name, _)| *name == kind) else {
+            return false;
+        };
+        let unless_set = settings.required || self.first_in_use() == Some(kind);
+        settings.enabled && settings.offered.unwrap_or(unless_set)
+    }
+
+    /// Whether a sign-up needs this kind: it is required, or stands in where none is.
+    pub fn is_needed(&self, kind: &str) -> bool {
+        let all = self.all();
+        let any_required = all.iter().any(|(_, settings)| settings.required);
+        if any_required {
+            all.iter().any(|(name, settings)| *name == kind && settings.required)
+        } else {
+            self.first_in_use() == Some(kind)
+        }
+    }
+
+    fn first_in_use(&self) -> Option<&'static str> {
+        let in_order = [
+            ("email_address", self.email_address),
+            ("username", self.username),
+            ("phone_number", self.phone_number),
+        ];
+        in_order.into_iter().find(|(_, settings)| settings.enabled).map(|(name, _)| name)
+    }
 }
 
 /// Whether one kind of identifier is in use.
@@ -46,11 +76,13 @@ pub struct IdentifierSettings {
     pub enabled: bool,
     /// No account comes into being without one.
     pub required: bool,
+    /// The forms of the browser libraries ask for it; see [`IdentifiersSettings::is_offered`].
+    pub offered: Option<bool>,
 }
 
 impl Default for IdentifierSettings {
     fn default() -> Self {
-        Self { enabled: true, required: false }
+        Self { enabled: true, required: false, offered: None }
     }
 }
 
@@ -152,5 +184,55 @@ impl SessionSettings {
 impl Default for SessionSettings {
     fn default() -> Self {
         Self { lifetime_seconds: 604_800, inactivity_timeout_seconds: None, token_lifetime_seconds: 60 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFF: IdentifierSettings = IdentifierSettings { enabled: false, required: false, offered: None };
+
+    fn offered(identifiers: &IdentifiersSettings) -> Vec<&'static str> {
+        identifiers
+            .all()
+            .map(|(name, _)| name)
+            .into_iter()
+            .filter(|name| identifiers.is_offered(name))
+            .collect()
+    }
+
+    fn needed(identifiers: &IdentifiersSettings) -> Vec<&'static str> {
+        identifiers
+            .all()
+            .map(|(name, _)| name)
+            .into_iter()
+            .filter(|name| identifiers.is_needed(name))
+            .collect()
+    }
+
+    #[test]
+    fn forms_ask_for_addresses_unless_told_otherwise() {
+        let mut identifiers = IdentifiersSettings::default();
+        assert_eq!(offered(&identifiers), ["email_address"]);
+        assert_eq!(needed(&identifiers), ["email_address"]);
+        identifiers.username.required = true;
+        assert_eq!(offered(&identifiers), ["email_address", "username"]);
+        assert_eq!(needed(&identifiers), ["username"]);
+        identifiers.email_address.offered = Some(false);
+        identifiers.phone_number.offered = Some(true);
+        assert_eq!(offered(&identifiers), ["phone_number", "username"]);
+        assert!(!identifiers.is_offered("web3_wallet"));
+    }
+
+    #[test]
+    fn something_is_asked_for_where_addresses_are_off() {
+        let mut identifiers = IdentifiersSettings { email_address: OFF, ..IdentifiersSettings::default() };
+        assert_eq!((offered(&identifiers), needed(&identifiers)), (vec!["username"], vec!["username"]));
+        identifiers.username = OFF;
+        assert_eq!(
+            (offered(&identifiers), needed(&identifiers)),
+            (vec!["phone_number"], vec!["phone_number"])
+        );
     }
 }

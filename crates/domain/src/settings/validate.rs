@@ -1,9 +1,11 @@
 //! Which settings an instance can run with.
 
 use super::InstanceSettings;
+use crate::identifier::EmailAddress;
 
 const MAX_PASSWORD_LENGTH: u32 = 256;
 const MAX_APPLICATION_NAME_LENGTH: usize = 256;
+const MAX_URL_LENGTH: usize = 2_048;
 const TEN_YEARS: u32 = 315_360_000;
 
 /// A setting and what is wrong with it.
@@ -23,6 +25,7 @@ impl InstanceSettings {
         self.validate_identifiers()?;
         self.validate_password()?;
         self.well_known.validate()?;
+        self.validate_pages()?;
         self.validate_durations()
     }
 
@@ -63,8 +66,35 @@ impl InstanceSettings {
                 &format!("identifiers.{name}.required"),
                 "cannot be set while the identifier is not enabled",
             )?;
+            require(
+                kind.enabled || kind.offered != Some(true),
+                &format!("identifiers.{name}.offered"),
+                "cannot be set while the identifier is not enabled",
+            )?;
         }
-        Ok(())
+        require(
+            !self.identifiers.email_address.enabled
+                || !self.email_verification_at_sign_up
+                || self.factors.email_code
+                || self.factors.email_link,
+            "factors.email_code",
+            "or factors.email_link must be set while addresses are verified at sign-up",
+        )
+    }
+
+    fn validate_pages(&self) -> Result<(), InvalidSetting> {
+        for (name, url) in self.urls.all() {
+            require(
+                is_link(url),
+                &format!("urls.{name}"),
+                "must be a URL that begins with https:// or http://, or a path that begins with /",
+            )?;
+        }
+        require(
+            self.display.support_email.as_deref().is_none_or(|email| EmailAddress::parse(email, "").is_ok()),
+            "display.support_email",
+            "must be an email address",
+        )
     }
 
     fn validate_password(&self) -> Result<(), InvalidSetting> {
@@ -153,6 +183,18 @@ fn is_ipv6_and_port(text: &str) -> bool {
         && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
 }
 
+/// A place that a page can lead to: not a script, and not another host by way of `//`.
+fn is_link(url: &str) -> bool {
+    let rest = ["https://", "http://"].into_iter().find_map(|scheme| url.strip_prefix(scheme));
+    let has_start = match rest {
+        Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+        None => url.starts_with('/') && !url.starts_with("//"),
+    };
+    has_start
+        && url.len() <= MAX_URL_LENGTH
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+}
+
 fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
 }
@@ -230,7 +272,7 @@ mod tests {
 
     #[test]
     fn identifiers() {
-        let off = IdentifierSettings { enabled: false, required: false };
+        let off = IdentifierSettings { enabled: false, required: false, offered: None };
         let none = refused(|s| {
             s.identifiers.email_address = off;
             s.identifiers.phone_number = off;
@@ -239,6 +281,38 @@ mod tests {
         assert_eq!(none.as_deref(), Some("identifiers"));
         let required = refused(|s| s.identifiers.username = IdentifierSettings { required: true, ..off });
         assert_eq!(required.as_deref(), Some("identifiers.username.required"));
+        let offered = refused(|s| s.identifiers.username = IdentifierSettings { offered: Some(true), ..off });
+        assert_eq!(offered.as_deref(), Some("identifiers.username.offered"));
+        let unverifiable = refused(|s| s.factors.email_code = false);
+        assert_eq!(unverifiable.as_deref(), Some("factors.email_code"));
+        let by_link = refused(|s| {
+            s.factors.email_code = false;
+            s.factors.email_link = true;
+        });
+        assert_eq!(by_link, None);
+    }
+
+    #[test]
+    fn pages() {
+        let accepts = |url: &str| refused(|s| s.urls.sign_in = Some(url.to_owned())).is_none();
+        for url in ["https://a.example/sign-in?x=1#y", "http://localhost:3000", "/", "/account/sign-in"] {
+            assert!(accepts(url), "{url}");
+        }
+        for url in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://",
+            "https:///x",
+            "javascript:alert(1)",
+            "a/b",
+            "/a b",
+        ] {
+            assert!(!accepts(url), "{url}");
+        }
+        let email = |text: &str| refused(|s| s.display.support_email = Some(text.to_owned()));
+        assert_eq!(email("help@example.com"), None);
+        assert_eq!(email("help").as_deref(), Some("display.support_email"));
     }
 
     #[test]

@@ -39,6 +39,8 @@ macro_rules! probe {
 
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, &str, Role)] = &[
+    ("frontend", "GET", "/v1/environment", Nothing("settings, the same for everybody")),
+    ("frontend", "PATCH", "/v1/environment", Nothing("settings, the same for everybody")),
     ("frontend", "GET", "/v1/client", Lists(probe!(client))),
     ("frontend", "DELETE", "/v1/client/sessions", Revokes(probe!(sign_out))),
     ("frontend", "POST", "/v1/client/sessions/{session_id}/tokens", Mints(probe!(tokens))),

@@ -3,6 +3,7 @@
 
 mod at_once;
 mod client;
+mod environment;
 mod lockout;
 mod npm;
 mod organizations;

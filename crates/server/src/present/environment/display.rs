@@ -1,0 +1,72 @@
+//! How the pages of the browser libraries look, and where they lead.
+
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+
+pub(super) fn display_config(app: &App) -> Map<String, Value> {
+    let settings = &app.instance.settings;
+    let looks = json!({
+        "object": "display_config",
+        "id": app.instance.id,
+        "instance_environment_type": if app.instance.is_development() { "development" } else { "production" },
+        "application_name": settings.application_name,
+        "theme": settings.display.theme,
+        "preferred_sign_in_strategy": "password",
+        "support_email": settings.display.support_email,
+        "branded": false,
+        "experimental_force_oauth_first": false,
+        "clerk_js_version": Value::Null,
+        "show_devmode_warning": false,
+        "google_one_tap_client_id": Value::Null,
+        "logo_image": Value::Null,
+        "favicon_image": Value::Null,
+        "captcha_public_key": Value::Null,
+        "captcha_widget_type": Value::Null,
+        "captcha_public_key_invisible": Value::Null,
+        "captcha_provider": Value::Null,
+        "captcha_oauth_bypass": [],
+        "captcha_heartbeat": false,
+    });
+    let groups = [looks, places(app), pictures_and_terms(app)];
+    groups.into_iter().filter_map(|group| group.as_object().cloned()).flatten().collect()
+}
+
+/// The libraries expect a text: an empty one is the root of the page's origin.
+fn places(app: &App) -> Value {
+    let urls = &app.instance.settings.urls;
+    let or_root = |url: &Option<String>| url.clone().unwrap_or_default();
+    let (home, sign_in) = (or_root(&urls.home), or_root(&urls.sign_in));
+    json!({
+        "home_url": home,
+        "sign_in_url": sign_in,
+        "sign_up_url": or_root(&urls.sign_up),
+        "user_profile_url": or_root(&urls.user_profile),
+        "waitlist_url": or_root(&urls.waitlist),
+        "oauth_consent_url": "",
+        "after_sign_in_url": urls.after_sign_in.as_ref().unwrap_or(&home),
+        "after_sign_up_url": urls.after_sign_up.as_ref().unwrap_or(&home),
+        "after_sign_out_one_url": sign_in,
+        "after_sign_out_all_url": urls.after_sign_out.as_ref().unwrap_or(&sign_in),
+        "after_switch_session_url": home,
+        "after_join_waitlist_url": "",
+        "organization_profile_url": "",
+        "create_organization_url": "",
+        "after_leave_organization_url": "",
+        "after_create_organization_url": "",
+        "logo_link_url": home,
+    })
+}
+
+fn pictures_and_terms(app: &App) -> Value {
+    let urls = &app.instance.settings.urls;
+    json!({
+        "logo_image_url": urls.logo,
+        "logo_url": urls.logo,
+        "favicon_image_url": urls.favicon,
+        "favicon_url": urls.favicon,
+        "help_url": urls.help,
+        "privacy_policy_url": urls.privacy_policy,
+        "terms_url": urls.terms,
+    })
+}
