@@ -128,6 +128,11 @@ impl SignIn {
         credential::admit(standing, *generation)
     }
 
+    /// The attempt goes on under the user's next generation, which it has itself begun: it was live until then.
+    pub fn carry_over(&mut self, live: &LiveCredential, next: Generation) {
+        self.subject = Some((live.user_id().clone(), next));
+    }
+
     /// What is needed once the first factor was proven by this strategy.
     pub fn next_after(strategy: &Strategy, has_second_factor: bool) -> SignInStatus {
         if strategy.is_reset() {

@@ -52,6 +52,8 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// The directory of installed packages that the browser libraries are served from.
     pub npm_dir: Option<PathBuf>,
+    /// Where browsers reach the Frontend API, without a slash at the end.
+    pub frontend_url: Option<String>,
     /// The `[instance]` section, to be laid over the stored settings at start.
     pub instance: Option<toml::Table>,
 }
@@ -79,6 +81,7 @@ impl Default for Config {
             log_format: LogFormat::default(),
             mail: None,
             npm_dir: None,
+            frontend_url: None,
             instance: None,
         }
     }
@@ -103,6 +106,7 @@ impl Config {
             log_format: given.log_format.map_or(Ok(LogFormat::Text), |word| check::log_format(&word))?,
             mail: MailConfig::from_parts(given.smtp_url, given.mail_from)?,
             npm_dir: given.npm_dir.map(check::npm_dir).transpose()?,
+            frontend_url: given.frontend_url.map(check::frontend_url).transpose()?,
             instance: file.instance,
         };
         config.check_instance()?;

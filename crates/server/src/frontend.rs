@@ -30,6 +30,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_ins::get))
         .routes(routes!(sign_ins::prepare_first_factor))
         .routes(routes!(sign_ins::attempt_first_factor))
+        .routes(routes!(sign_ins::reset_password))
         .routes(routes!(sign_ups::create))
         .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(sign_ups::prepare_verification))

@@ -7,7 +7,7 @@ use beadle_domain::{
     clock::Clock,
     rng::Rng,
     session::{Issue, Lifetimes, LiveSession},
-    settings::InstanceSettings,
+    settings::{DEFAULT_PUBLISHABLE_HOST, InstanceSettings},
 };
 use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow, sessions::SessionRecord};
 use beadle_token::{Category, Expiry, SigningKey, Validation, VerifyingKey};
@@ -43,6 +43,8 @@ pub struct Instance {
     pub keys: Keys,
     /// `iss` of session tokens.
     pub issuer: String,
+    /// Where browsers reach the Frontend API, without a slash at the end: links in mails and pictures begin with it.
+    pub frontend_url: String,
     /// First eight characters of base64url(SHA-1(publishable key)): the suffix of the browser's cookies.
     pub cookie_suffix: String,
     /// Whether test addresses take the test code.
@@ -51,6 +53,17 @@ pub struct Instance {
     old_tokens_expire_at: Option<Timestamp>,
     signing_key: SigningKey,
     verifying_key: VerifyingKey,
+}
+
+/// Without a word from the operator: the publishable host, or while that is the made-up default, this machine.
+fn frontend_url(config: &Config, settings: &InstanceSettings) -> String {
+    match &config.frontend_url {
+        Some(url) => url.clone(),
+        None if settings.publishable_host == DEFAULT_PUBLISHABLE_HOST => {
+            format!("http://localhost:{}/__clerk", config.listen.port())
+        }
+        None => settings.issuer(),
+    }
 }
 
 impl Instance {
@@ -96,6 +109,7 @@ impl Instance {
         Ok(Self {
             id: row.id,
             issuer: settings.issuer(),
+            frontend_url: frontend_url(config, &settings),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
             test_mode: settings.is_test_mode(config.mail.is_some()),
             settings,

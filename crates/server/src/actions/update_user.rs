@@ -261,8 +261,7 @@ fn read<T>(
 async fn identifiers_of(app: &App, id: &UserId) -> ApiResult<Vec<String>> {
     let record = users::load(&mut *app.store.reader().await?, id).await?;
     let record = record.ok_or_else(|| Error::not_found("user", id))?;
-    let emails = record.identifications.into_iter().map(|row| row.canonical);
-    Ok(emails.chain(record.user.username_canonical).collect())
+    Ok(record.texts())
 }
 
 struct Update {

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use base64::Engine as _;
 use beadle_store::PostgresOptions;
 use secrecy::{ExposeSecret as _, SecretString};
+use url::{Host, Url};
 
 use super::{
     ConfigError, LogFormat,
@@ -91,6 +92,26 @@ pub(super) fn encryption_key(key: SecretString) -> Result<SecretString, ConfigEr
             "encryption_key",
             "must be the base64 of 32 bytes; `openssl rand -base64 32` makes one",
         ))
+    }
+}
+
+pub(super) fn frontend_url(text: String) -> Result<String, ConfigError> {
+    let url = Url::parse(&text).ok().filter(|url| url.query().is_none() && url.fragment().is_none());
+    let is_loopback = |url: &Url| match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url {
+        Some(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err(ConfigError::new(
+            "frontend_url",
+            "must be the https address at which browsers reach the Frontend API, for example \
+             https://app.example.com/__clerk; http is for loopback addresses",
+        )),
     }
 }
 

@@ -18,6 +18,7 @@ impl ConfigError {
             "encryption_key" => " (BEADLE_ENCRYPTION_KEY)",
             "log_format" => " (BEADLE_LOG_FORMAT)",
             "mail.smtp_url" => " (BEADLE_SMTP_URL)",
+            "frontend_url" => " (BEADLE_FRONTEND_URL)",
             "npm_dir" => " (--npm-dir, BEADLE_NPM_DIR)",
             "mail.from" => " (BEADLE_MAIL_FROM)",
             _ => "",

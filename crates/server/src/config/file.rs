@@ -41,6 +41,7 @@ impl File {
             publishable_key: root.text("publishable_key")?,
             encryption_key: root.text("encryption_key")?.map(Into::into),
             log_format: root.text("log_format")?,
+            frontend_url: root.text("frontend_url")?,
             npm_dir: root.text("npm_dir")?.map(Into::into),
             smtp_url: mail.text("smtp_url")?.map(Into::into),
             mail_from: mail.text("from")?,

@@ -31,6 +31,8 @@ pub struct Overrides {
     pub mail_from: Option<String>,
     /// Where the browser libraries are installed.
     pub npm_dir: Option<PathBuf>,
+    /// Where browsers reach the Frontend API.
+    pub frontend_url: Option<String>,
 }
 
 /// What the environment says.
@@ -63,6 +65,7 @@ impl Overrides {
             smtp_url: self.smtp_url.or(fallback.smtp_url),
             mail_from: self.mail_from.or(fallback.mail_from),
             npm_dir: self.npm_dir.or(fallback.npm_dir),
+            frontend_url: self.frontend_url.or(fallback.frontend_url),
         }
     }
 }
@@ -97,6 +100,7 @@ impl Environment {
             "BEADLE_LOG_FORMAT" => overrides.log_format = Some(text(name, value)?),
             "BEADLE_SMTP_URL" => overrides.smtp_url = Some(text(name, value)?.into()),
             "BEADLE_MAIL_FROM" => overrides.mail_from = Some(text(name, value)?),
+            "BEADLE_FRONTEND_URL" => overrides.frontend_url = Some(text(name, value)?),
             "BEADLE_NPM_DIR" => overrides.npm_dir = Some(value.into()),
             other if READ_ELSEWHERE.contains(&other) => {}
             other => self.unknown.push(other.to_owned()),

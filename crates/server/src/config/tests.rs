@@ -114,6 +114,8 @@ fn bad_values_are_named_and_secrets_not_repeated() {
         ("database_url = 'postgres://u:hunter2@h/d?nonsense=hunter2'", "database_url"),
         ("log_format = 'xml'", "log_format"),
         ("npm_dir = '/nowhere'", "BEADLE_NPM_DIR"),
+        ("frontend_url = 'http://app.example.com/__clerk'", "BEADLE_FRONTEND_URL"),
+        ("frontend_url = 'https://app.example.com/__clerk?x=1'", "BEADLE_FRONTEND_URL"),
         ("mail = 'smtp://u:hunter2@h'", "mail"),
         ("instance = 'hunter2'", "instance"),
         ("\nsecret_key = hunter2", "line 2"),

@@ -14,7 +14,7 @@ use crate::{
         sign_in::{
             begin, code, find_open,
             open::{NewSession, Proven},
-            password,
+            password, reset_password,
         },
     },
     app::App,
@@ -146,6 +146,30 @@ pub(super) async fn attempt_first_factor(
         }
         _ => return Err(Error::verification_strategy_invalid().into()),
     };
+    finish(&app, &caller, Answer::new(&app, &caller), proven).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct ResetForm {
+    password: Option<SecretString>,
+    sign_out_of_other_sessions: Option<bool>,
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/client/sign_ins/{sign_in_id}/reset_password",
+    operation_id = "resetPassword"
+)]
+pub(super) async fn reset_password(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SignInId>,
+    Form(form): Form<ResetForm>,
+) -> ApiResult<Response> {
+    let device = Device::known(&caller)?;
+    let password = form.password.ok_or_else(|| Error::param_missing("password"))?;
+    let sign_out = form.sign_out_of_other_sessions.unwrap_or(false);
+    let proven = reset_password::reset(&app, &caller, &device, &id, password, sign_out).await?;
     finish(&app, &caller, Answer::new(&app, &caller), proven).await
 }
 

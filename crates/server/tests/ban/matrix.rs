@@ -51,6 +51,7 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/v1/client/sign_ins/{sign_in_id}", Lists(probe!(sign_in_shown))),
     ("frontend", "POST", "/v1/client/sign_ins/{sign_in_id}/prepare_first_factor", Accepts(probe!(sign_in_prepared))),
     ("frontend", "POST", "/v1/client/sign_ins/{sign_in_id}/attempt_first_factor", Mints(probe!(sign_in_attempted))),
+    ("frontend", "POST", "/v1/client/sign_ins/{sign_in_id}/reset_password", Mints(probe!(password_reset))),
     ("frontend", "POST", "/v1/client/sign_ups", Mints(probe!(sign_up))),
     ("frontend", "GET", "/v1/client/sign_ups/{sign_up_id}", Lists(probe!(sign_up_shown))),
     ("frontend", "PATCH", "/v1/client/sign_ups/{sign_up_id}", Mints(probe!(sign_up_updated))),

@@ -12,6 +12,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const DIGEST: &str = "$2b$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS";
 /// What [`Phase::PasswordChanged`] changes it to.
 pub(crate) const NEW_PASSWORD: &str = "another horse battery";
+/// What a reset code changes it to.
+pub(crate) const RESET_PASSWORD: &str = "forgotten horse battery";
 /// What test addresses are verified with.
 pub(crate) const CODE: &str = "424242";
 /// The page that browsers are on.
@@ -100,6 +102,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) identified: (Browser, String),
     /// A browser and its sign-in that a code was sent for.
     pub(crate) code_out: (Browser, String),
+    /// A browser and its sign-in that may set a new password.
+    pub(crate) resetting: (Browser, String),
     /// A browser and its sign-up with the user's address, begun before the user existed, a code sent.
     pub(crate) sign_up: (Browser, String),
 }
@@ -128,6 +132,7 @@ impl<'a> Scene<'a> {
         let backend_session = app.session(&user).await;
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
+        let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
         let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
         Self {
@@ -143,6 +148,7 @@ impl<'a> Scene<'a> {
             backend_session,
             identified,
             code_out,
+            resetting,
             sign_up,
         }
     }
@@ -169,6 +175,15 @@ async fn begin_sign_in(app: &TestApp, form: &[(&str, &str)]) -> (Browser, String
     let begun = browser.post("/client/sign_ins", form).await.ok();
     assert_eq!(begun["response"]["status"], "needs_first_factor");
     (browser, text(&begun["response"]["id"]))
+}
+
+async fn begin_reset(app: &TestApp, email: &str) -> (Browser, String) {
+    let strategy = ("strategy", "reset_password_email_code");
+    let (browser, id) = begin_sign_in(app, &[("identifier", email), strategy]).await;
+    let attempt = format!("/client/sign_ins/{id}/attempt_first_factor");
+    let accepted = browser.post(&attempt, &[strategy, ("code", CODE)]).await.ok();
+    assert_eq!(accepted["response"]["status"], "needs_new_password");
+    (browser, id)
 }
 
 async fn begin_sign_up(app: &TestApp, email: &str) -> (Browser, String) {

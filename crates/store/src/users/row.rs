@@ -7,7 +7,11 @@ use beadle_domain::{
 use beadle_types::{IdentificationId, Timestamp, UserId};
 use serde_json::{Map, Value};
 
-use crate::{Result, db::row::Row, identifications::IdentificationRow};
+use crate::{
+    Result,
+    db::row::Row,
+    identifications::{IdentificationKind, IdentificationRow},
+};
 
 /// A row of `users`.
 #[derive(Debug, Clone)]
@@ -112,6 +116,13 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
+    /// All texts by which the user is known, which their password must not repeat.
+    pub fn texts(&self) -> Vec<String> {
+        let emails = self.identifications.iter().filter(|row| row.kind == IdentificationKind::EmailAddress);
+        let emails = emails.map(|row| row.canonical.clone());
+        emails.chain(self.user.username_canonical.clone()).collect()
+    }
+
     /// Whether a second factor is asked for at sign-in: an authenticator app or a phone number.
     pub fn has_second_factor(&self) -> bool {
         self.user.totp_secret.is_some()

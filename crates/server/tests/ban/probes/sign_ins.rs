@@ -4,7 +4,7 @@ use beadle_testkit::{Browser, TestResponse, Value, json};
 
 use crate::{
     answers::{self, hands_out_nothing, refused},
-    scene::{CODE, NEW_PASSWORD, PASSWORD, Phase, Scene},
+    scene::{CODE, NEW_PASSWORD, PASSWORD, Phase, RESET_PASSWORD, Scene},
 };
 
 #[track_caller]
@@ -95,5 +95,27 @@ pub(crate) async fn sign_in_attempted(scene: &Scene<'_>, phase: Phase) {
                 refused(&answer, 401, "authentication_invalid");
             }
         }
+    }
+}
+
+/// A new password that an accepted reset code allows: it opens nothing for who is dead by now, and is not set.
+pub(crate) async fn password_reset(scene: &Scene<'_>, phase: Phase) {
+    let (browser, id) = &scene.resetting;
+    let path = format!("/client/sign_ins/{id}/reset_password");
+    let answer =
+        browser.post(&path, &[("password", RESET_PASSWORD), ("sign_out_of_other_sessions", "true")]).await;
+    match phase {
+        // It ends every other session, and so starts the next generation.
+        Phase::Live => signed_in(&answer, scene, 2),
+        Phase::Banned | Phase::BannedInBulk => {
+            refused(&answer, 403, "user_banned");
+        }
+        Phase::Unbanned | Phase::PasswordChanged | Phase::Deleted => {
+            refused(&answer, 401, "authentication_invalid");
+        }
+    }
+    if !phase.is_live() {
+        let form = [("identifier", &*scene.email), ("strategy", "password"), ("password", RESET_PASSWORD)];
+        assert_ne!(scene.app.browser().post("/client/sign_ins", &form).await.status, 200);
     }
 }
