@@ -39,7 +39,7 @@ pub struct InstanceSettings {
     /// Whether an email address must be verified by code before the account exists.
     pub email_verification_at_sign_up: bool,
     /// Whether test addresses and numbers accept a fixed code and nothing is sent to them. Unset means: on
-    /// for as long as no SMTP server is configured; see [`Self::is_test_mode`].
+    /// for as long as neither an SMTP server nor an SMS gateway is configured; see [`Self::is_test_mode`].
     pub test_mode: Option<bool>,
     /// When sign-in to an account is locked.
     pub lockout: LockoutSettings,
@@ -98,9 +98,9 @@ impl Default for InstanceSettings {
 }
 
 impl InstanceSettings {
-    /// Whether test addresses and numbers are special, given whether mail really goes out.
-    pub fn is_test_mode(&self, smtp_configured: bool) -> bool {
-        self.test_mode.unwrap_or(!smtp_configured)
+    /// Whether test addresses and numbers are special, given whether messages really go out.
+    pub fn is_test_mode(&self, sends: bool) -> bool {
+        self.test_mode.unwrap_or(!sends)
     }
 
     /// The `iss` claim of session tokens.

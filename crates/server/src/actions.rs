@@ -3,6 +3,7 @@
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
 pub(crate) mod client;
+pub(crate) mod compose;
 pub(crate) mod create_session;
 pub(crate) mod create_token;
 pub(crate) mod create_user;

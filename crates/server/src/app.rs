@@ -12,6 +12,8 @@ use crate::{
     config::Config,
     hashing::Hashing,
     instance::Instance,
+    mail::Bell,
+    messages::Messages,
     metrics::Metrics,
     revocation::{Feed, Verifiers},
 };
@@ -40,8 +42,10 @@ pub struct Parts {
     pub(crate) feed: Feed,
     /// Who follows the feed.
     pub(crate) verifiers: Verifiers,
-    /// Wakes the mailer.
-    pub mail: Arc<Notify>,
+    /// What mails and SMS say.
+    pub messages: Messages,
+    /// Wakes the workers that send mail and SMS.
+    pub mail: Arc<Bell>,
     /// Where the browser libraries' files are.
     pub(crate) npm_dir: Option<PathBuf>,
 }
@@ -54,6 +58,8 @@ impl App {
         let feed = Feed::open(&store, clock.now()).await?;
         let verifiers = Verifiers::new(&*rng);
         let hashing = Hashing::start()?;
+        let name = &instance.settings.application_name;
+        let messages = Messages::open(config.message_templates.as_deref(), name)?;
         Ok(Self(Arc::new(Parts {
             store,
             clock,
@@ -64,7 +70,8 @@ impl App {
             sweep: Notify::new(),
             feed,
             verifiers,
-            mail: Arc::new(Notify::new()),
+            messages,
+            mail: Arc::default(),
             npm_dir: config.npm_dir.clone(),
         })))
     }

@@ -9,6 +9,7 @@ mod file;
 mod mail;
 mod overrides;
 mod publishable_key;
+mod sms;
 
 use std::{net::SocketAddr, path::Path, path::PathBuf};
 
@@ -20,6 +21,7 @@ pub use error::ConfigError;
 pub use mail::{MailConfig, SmtpSecurity, SmtpServer};
 pub use overrides::{Environment, Overrides};
 pub use publishable_key::publishable_key_host;
+pub use sms::{SmsConfig, SmsOverrides};
 
 use file::File;
 
@@ -54,6 +56,10 @@ pub struct Config {
     pub npm_dir: Option<PathBuf>,
     /// Where browsers reach the Frontend API, without a slash at the end.
     pub frontend_url: Option<String>,
+    /// The SMS gateway; without it SMS go to the development outbox.
+    pub sms: Option<SmsConfig>,
+    /// The directory of templates that replace built-in ones.
+    pub message_templates: Option<PathBuf>,
     /// The `[instance]` section, to be laid over the stored settings at start.
     pub instance: Option<toml::Table>,
 }
@@ -82,6 +88,8 @@ impl Default for Config {
             mail: None,
             npm_dir: None,
             frontend_url: None,
+            sms: None,
+            message_templates: None,
             instance: None,
         }
     }
@@ -107,6 +115,8 @@ impl Config {
             mail: MailConfig::from_parts(given.smtp_url, given.mail_from)?,
             npm_dir: given.npm_dir.map(check::npm_dir).transpose()?,
             frontend_url: given.frontend_url.map(check::frontend_url).transpose()?,
+            sms: SmsConfig::from_parts(given.sms)?,
+            message_templates: given.mail_templates,
             instance: file.instance,
         };
         config.check_instance()?;

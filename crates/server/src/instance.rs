@@ -111,7 +111,7 @@ impl Instance {
             issuer: settings.issuer(),
             frontend_url: frontend_url(config, &settings),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
-            test_mode: settings.is_test_mode(config.mail.is_some()),
+            test_mode: settings.is_test_mode(config.mail.is_some() || config.sms.is_some()),
             settings,
             old_tokens_expire_at,
             keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },

@@ -18,11 +18,13 @@ mod health;
 pub mod instance;
 pub mod listener;
 pub mod mail;
+pub mod messages;
 mod metrics;
 mod present;
 mod revocation;
 mod router;
 mod server;
+pub mod sms;
 mod tasks;
 mod trace;
 

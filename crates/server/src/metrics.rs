@@ -9,7 +9,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::app::App;
+use crate::{app::App, mail::Deliveries};
 
 /// What is counted.
 pub(crate) struct Metrics {
@@ -20,6 +20,8 @@ pub(crate) struct Metrics {
     pub(crate) bans: Counter,
     /// Sessions settled by the sweep.
     pub(crate) settled: Counter,
+    /// Mail and SMS.
+    pub(crate) deliveries: Deliveries,
     feed_head: Gauge,
     feed_lag: Gauge<f64, AtomicU64>,
     feed_entries: Gauge,
@@ -42,6 +44,7 @@ impl Default for Metrics {
             duration: Histogram::new(buckets),
             bans: Counter::default(),
             settled: Counter::default(),
+            deliveries: Deliveries::default(),
             feed_head: Gauge::default(),
             feed_lag: Gauge::default(),
             feed_entries: Gauge::default(),
@@ -52,6 +55,7 @@ impl Default for Metrics {
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
         registry.register("http_request_seconds", "Time to answer", metrics.duration.clone());
         registry.register("bans", "Bans that changed a user", metrics.bans.clone());
+        metrics.deliveries.register(registry);
         registry.register("feed_head", "Newest position of the revocation feed", metrics.feed_head.clone());
         registry.register(
             "feed_lag_seconds",

@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     instance::Keys,
     listener,
-    mail::{self, Mailer},
+    mail::{Mailer, Worker},
     revocation, router, tasks,
 };
 
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Server {
     app: App,
     listener: TcpListener,
-    mailer: Mailer,
+    mailers: [Mailer; 2],
 }
 
 impl Server {
@@ -36,8 +36,8 @@ impl Server {
             .await
             .map_err(|error| Error::Setup(format!("listen on {}: {error}", config.listen)))?;
         let app = App::open(&config, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
-        let mailer = Mailer::new(config.mail.as_ref())?;
-        Ok(Self { app, listener, mailer })
+        let mailers = [Mailer::new(config.mail.as_ref())?, Mailer::for_sms(config.sms.as_ref())?];
+        Ok(Self { app, listener, mailers })
     }
 
     /// Where it listens.
@@ -63,13 +63,16 @@ impl Server {
         background.spawn(tasks::maintenance::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::reader::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::Verifiers::run(self.app.clone(), stopped.clone()));
-        background.spawn(mail::run(
-            self.app.store.clone(),
-            self.app.clock.clone(),
-            self.mailer,
-            self.app.mail.clone(),
-            stopped,
-        ));
+        for mailer in self.mailers {
+            let worker = Worker {
+                store: self.app.store.clone(),
+                clock: self.app.clock.clone(),
+                mailer,
+                bell: self.app.mail.clone(),
+                deliveries: self.app.metrics.deliveries.clone(),
+            };
+            background.spawn(worker.run(stopped.clone()));
+        }
         let feed = self.app.clone();
         let shutdown = async move {
             shutdown.await;

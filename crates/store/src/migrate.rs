@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     1: "0001_init.sql";
     2: "0002_feed.sql";
     3: "0003_proofs.sql";
+    6: "0006_messages.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

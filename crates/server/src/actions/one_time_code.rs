@@ -2,7 +2,7 @@
 
 use beadle_domain::{
     Error,
-    identifier::EmailAddress,
+    identifier::{EmailAddress, PhoneNumber},
     one_time_code::{self, CodeState, TEST_CODE},
     strategy::Strategy,
 };
@@ -11,58 +11,89 @@ use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow},
     mails::{self, MailRow},
 };
-use beadle_types::MailId;
 
-use crate::{app::App, error::ApiResult, mail};
+use super::compose;
+use crate::{app::App, error::ApiResult, messages::Message};
 
-/// Codes that one address is sent within the lifetime of one: so nobody can be flooded, and guessing across
-/// attempts stays hopeless.
-const PER_ADDRESS: i64 = 10;
+/// Messages that one address or number is sent within the lifetime of a code: so nobody can be flooded, and guessing
+/// across attempts stays hopeless.
+const PER_RECIPIENT: i64 = 10;
 
-/// Queues the mail of a code.
+/// Queues a message that somebody asked for: a code or a link.
 ///
 /// # Errors
-/// 429 when the address was sent too many of late.
+/// 429 when the recipient was sent too many of late.
 pub(crate) async fn queue(conn: &mut Conn, mail: &MailRow) -> ApiResult<()> {
     let since = mail.created_at.minus(one_time_code::LIFETIME);
-    if mails::sent_since(conn, &mail.recipient, since).await? >= PER_ADDRESS {
+    if mails::sent_since(conn, &mail.recipient, since).await? >= PER_RECIPIENT {
         return Err(Error::verification_code_too_many_requests().into());
     }
     Ok(mails::queue(conn, mail).await?)
 }
 
 /// A code for an attempt of this identification's owner, and the message that brings it.
+///
+/// # Errors
+/// 422 for what nothing can be sent to.
 pub(crate) fn issue(
     app: &App,
     owner: &str,
     target: &IdentificationRow,
-    _strategy: &Strategy,
-    _locale: Option<&str>,
+    strategy: &Strategy,
+    locale: Option<&str>,
 ) -> ApiResult<(CodeState, Option<MailRow>)> {
     match target.kind {
-        IdentificationKind::EmailAddress => Ok(issue_mail(app, owner, &target.canonical)),
+        IdentificationKind::EmailAddress => Ok(issue_mail(app, owner, &target.canonical, strategy, locale)),
+        IdentificationKind::PhoneNumber => Ok(issue_sms(app, owner, &target.canonical, strategy, locale)),
         _ => Err(Error::strategy_for_user_invalid().into()),
     }
 }
 
 /// A code for an attempt, and the mail that brings it. Test addresses in test mode have a fixed code and get
 /// no mail.
-pub(crate) fn issue_mail(app: &App, owner: &str, address: &str) -> (CodeState, Option<MailRow>) {
-    let now = app.now();
+pub(crate) fn issue_mail(
+    app: &App,
+    owner: &str,
+    address: &str,
+    strategy: &Strategy,
+    locale: Option<&str>,
+) -> (CodeState, Option<MailRow>) {
     let is_test = EmailAddress::parse(address, "email_address").is_ok_and(|email| email.is_test_address());
+    draw(app, owner, is_test, strategy, |message| compose::mail(app, message, address, locale))
+}
+
+/// The same by SMS to a number in E.164 form.
+pub(crate) fn issue_sms(
+    app: &App,
+    owner: &str,
+    number: &str,
+    strategy: &Strategy,
+    locale: Option<&str>,
+) -> (CodeState, Option<MailRow>) {
+    let is_test = PhoneNumber::parse(number, "phone_number").is_ok_and(|number| number.is_test_number());
+    draw(app, owner, is_test, strategy, |message| compose::sms(app, message, number, locale))
+}
+
+fn draw(
+    app: &App,
+    owner: &str,
+    is_test: bool,
+    strategy: &Strategy,
+    compose: impl FnOnce(&Message) -> MailRow,
+) -> (CodeState, Option<MailRow>) {
+    let now = app.now();
     if app.instance.test_mode && is_test {
         return (CodeState::for_code(owner, TEST_CODE, now), None);
     }
     let (state, code) = CodeState::issue(&*app.rng, owner, now);
-    let (subject, body) = mail::verification_code(&app.instance.settings.application_name, &code, address);
-    let mail = MailRow {
-        id: app.new_id(MailId::from_parts),
-        kind: mail::VERIFICATION_CODE.into(),
-        recipient: address.to_owned(),
-        subject,
-        body,
-        attempts: 0,
-        created_at: now,
+    let minutes = one_time_code::LIFETIME.as_secs() / 60;
+    let message = if strategy.is_reset() {
+        Message::ResetPasswordCode { code, minutes }
+    } else {
+        Message::VerificationCode { code, minutes }
     };
-    (state, Some(mail))
+    (state, Some(compose(&message)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,13 @@ impl ConfigError {
             "frontend_url" => " (BEADLE_FRONTEND_URL)",
             "npm_dir" => " (--npm-dir, BEADLE_NPM_DIR)",
             "mail.from" => " (BEADLE_MAIL_FROM)",
+            "mail.templates" => " (BEADLE_MAIL_TEMPLATES)",
+            "sms.url" => " (BEADLE_SMS_URL)",
+            "sms.authorization" => " (BEADLE_SMS_AUTHORIZATION)",
+            "sms.from" => " (BEADLE_SMS_FROM)",
+            "sms.timeout_seconds" => " (BEADLE_SMS_TIMEOUT_SECONDS)",
+            "sms.content_type" => " (BEADLE_SMS_CONTENT_TYPE)",
+            "sms.body" => " (BEADLE_SMS_BODY)",
             _ => "",
         };
         Self(format!("setting {setting}{sources} {problem}"))

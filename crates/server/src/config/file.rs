@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use toml::{Table, Value};
 
-use super::{ConfigError, Overrides};
+use super::{ConfigError, Overrides, SmsOverrides};
 
 /// What a configuration file says.
 #[derive(Default)]
@@ -31,6 +31,7 @@ impl File {
         })?;
         let mut root = Section { prefix: "", table };
         let mut mail = Section { prefix: "mail.", table: root.table("mail")?.unwrap_or_default() };
+        let mut sms = Section { prefix: "sms.", table: root.table("sms")?.unwrap_or_default() };
         let instance = root.table("instance")?;
         let settings = Overrides {
             listen: root.text("listen")?,
@@ -45,9 +46,19 @@ impl File {
             npm_dir: root.text("npm_dir")?.map(Into::into),
             smtp_url: mail.text("smtp_url")?.map(Into::into),
             mail_from: mail.text("from")?,
+            mail_templates: mail.text("templates")?.map(Into::into),
+            sms: SmsOverrides {
+                url: sms.text("url")?,
+                authorization: sms.text("authorization")?.map(Into::into),
+                from: sms.text("from")?,
+                timeout_seconds: sms.number("timeout_seconds")?,
+                content_type: sms.text("content_type")?,
+                body: sms.text("body")?,
+            },
         };
         root.finish()?;
         mail.finish()?;
+        sms.finish()?;
         Ok(Self { settings, instance })
     }
 }
@@ -64,6 +75,15 @@ impl Section {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(ConfigError::new(&format!("{}{key}", self.prefix), "must be a text in quotes")),
+        }
+    }
+
+    /// A whole number, as text: it is checked where that of the environment is.
+    fn number(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
+        match self.table.remove(key) {
+            None => Ok(None),
+            Some(Value::Integer(number)) => Ok(Some(number.to_string())),
+            Some(_) => Err(ConfigError::new(&format!("{}{key}", self.prefix), "must be a whole number")),
         }
     }
 

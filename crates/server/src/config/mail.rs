@@ -136,7 +136,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// Other schemes than the web's keep their host as text, so addresses are parsed here.
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             name == "localhost"

@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use secrecy::SecretString;
 
-use super::ConfigError;
+use super::{ConfigError, SmsOverrides};
 
 /// Every setting that is one value. What is `None` is left to the next source.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +33,10 @@ pub struct Overrides {
     pub npm_dir: Option<PathBuf>,
     /// Where browsers reach the Frontend API.
     pub frontend_url: Option<String>,
+    /// The directory of templates for mail and SMS.
+    pub mail_templates: Option<PathBuf>,
+    /// The SMS gateway.
+    pub sms: SmsOverrides,
 }
 
 /// What the environment says.
@@ -66,6 +70,8 @@ impl Overrides {
             mail_from: self.mail_from.or(fallback.mail_from),
             npm_dir: self.npm_dir.or(fallback.npm_dir),
             frontend_url: self.frontend_url.or(fallback.frontend_url),
+            mail_templates: self.mail_templates.or(fallback.mail_templates),
+            sms: self.sms.or(fallback.sms),
         }
     }
 }
@@ -102,6 +108,13 @@ impl Environment {
             "BEADLE_MAIL_FROM" => overrides.mail_from = Some(text(name, value)?),
             "BEADLE_FRONTEND_URL" => overrides.frontend_url = Some(text(name, value)?),
             "BEADLE_NPM_DIR" => overrides.npm_dir = Some(value.into()),
+            "BEADLE_MAIL_TEMPLATES" => overrides.mail_templates = Some(value.into()),
+            "BEADLE_SMS_URL" => overrides.sms.url = Some(text(name, value)?),
+            "BEADLE_SMS_AUTHORIZATION" => overrides.sms.authorization = Some(text(name, value)?.into()),
+            "BEADLE_SMS_FROM" => overrides.sms.from = Some(text(name, value)?),
+            "BEADLE_SMS_TIMEOUT_SECONDS" => overrides.sms.timeout_seconds = Some(text(name, value)?),
+            "BEADLE_SMS_CONTENT_TYPE" => overrides.sms.content_type = Some(text(name, value)?),
+            "BEADLE_SMS_BODY" => overrides.sms.body = Some(text(name, value)?),
             other if READ_ELSEWHERE.contains(&other) => {}
             other => self.unknown.push(other.to_owned()),
         }

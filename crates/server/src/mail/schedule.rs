@@ -1,4 +1,4 @@
-//! When a mail is tried again.
+//! When a message is tried again.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use beadle_domain::one_time_code;
 use beadle_store::mails::{MailOutcome, MailRow};
 use beadle_types::Timestamp;
 
-use super::{Delivery, VERIFICATION_CODE};
+use super::Delivery;
 
 /// The pauses between attempts: eight attempts over half a day.
 const PAUSES: [Duration; 7] = [
@@ -19,9 +19,13 @@ const PAUSES: [Duration; 7] = [
     Duration::from_secs(28_800),
 ];
 
-/// Whether nobody has a use for the mail any more.
+/// The kinds of messages that are pointless once what they carry has expired.
+const SHORT_LIVED: [&str; 5] =
+    ["verification_code", "reset_password_code", "sign_in_link", "sign_up_link", "email_link"];
+
+/// Whether nobody has a use for the message any more.
 pub(super) fn is_stale(mail: &MailRow, now: Timestamp) -> bool {
-    mail.kind == VERIFICATION_CODE && now >= mail.created_at.plus(one_time_code::LIFETIME)
+    SHORT_LIVED.contains(&mail.kind.as_str()) && now >= mail.created_at.plus(one_time_code::LIFETIME)
 }
 
 /// What to record after an attempt.
@@ -39,15 +43,19 @@ pub(super) fn outcome(mail: &MailRow, delivery: Delivery, now: Timestamp) -> Mai
 
 #[cfg(test)]
 mod tests {
+    use beadle_store::mails::Channel;
+
     use super::*;
 
     fn mail(kind: &str, attempts: i64) -> MailRow {
         MailRow {
             id: "mail_1".parse().unwrap(),
+            channel: Channel::Email,
             kind: kind.to_owned(),
             recipient: "a@b.example".to_owned(),
             subject: String::new(),
             body: String::new(),
+            html: None,
             attempts,
             created_at: Timestamp::from_secs(0),
         }
@@ -68,10 +76,12 @@ mod tests {
     }
 
     #[test]
-    fn only_codes_go_stale() {
+    fn only_codes_and_links_go_stale() {
         let at = Timestamp::from_secs;
-        assert!(!is_stale(&mail(VERIFICATION_CODE, 1), at(599)));
-        assert!(is_stale(&mail(VERIFICATION_CODE, 1), at(600)));
+        for kind in SHORT_LIVED {
+            assert!(!is_stale(&mail(kind, 1), at(599)));
+            assert!(is_stale(&mail(kind, 1), at(600)));
+        }
         assert!(!is_stale(&mail("password_changed", 1), at(100_000)));
     }
 }

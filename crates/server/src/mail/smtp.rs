@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use beadle_store::mails::MailRow;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, SinglePart},
     transport::smtp::{
         self, PoolConfig,
         authentication::Credentials,
@@ -87,14 +87,18 @@ impl Smtp {
     fn message(&self, mail: &MailRow) -> Result<Message, lettre::error::Error> {
         let recipient: Address = mail.recipient.parse().map_err(|_| lettre::error::Error::MissingTo)?;
         let since_epoch = u64::try_from(mail.created_at.as_millis()).unwrap_or_default();
-        Message::builder()
+        let builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient))
             .subject(&mail.subject)
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch))
-            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.body.clone())
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())));
+        match &mail.html {
+            Some(html) => {
+                builder.multipart(MultiPart::alternative_plain_html(mail.body.clone(), html.clone()))
+            }
+            None => builder.singlepart(SinglePart::plain(mail.body.clone())),
+        }
     }
 }
 

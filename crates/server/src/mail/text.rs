@@ -1,29 +1,16 @@
-//! The texts of mails.
+//! What is worth showing of a message's text.
 
-use beadle_domain::one_time_code::LIFETIME;
-
-/// Subject and body of the mail that carries a one-time code to `recipient`.
-///
-/// The code is not in the subject: subjects are stored and logged by mail servers, and shown on locked screens.
-pub fn verification_code(application_name: &str, code: &str, recipient: &str) -> (String, String) {
-    let minutes = LIFETIME.as_secs() / 60;
-    let subject = format!("Your verification code for {application_name}");
-    let body = format!(
-        "Your verification code for {application_name} is\n\
-         \n\
-         {code}\n\
-         \n\
-         It was asked for with the address {recipient} and works for {minutes} minutes.\n\
-         Give it to nobody. If you did not ask for it, you can ignore this mail.\n"
-    );
-    (subject, body)
+/// The code: the first line that has nothing but digits, which is how mails have it, else the first such word.
+pub(crate) fn code_in(body: &str) -> Option<&str> {
+    let is_code =
+        |text: &&str| (4..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let line = body.lines().map(str::trim).find(is_code);
+    line.or_else(|| body.lines().next().and_then(|line| line.split_whitespace().find(is_code)))
 }
 
-/// The code in the body of a mail: the first line that has nothing but digits.
-pub(super) fn code_in(body: &str) -> Option<&str> {
-    let is_code =
-        |line: &&str| (4..=10).contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit());
-    body.lines().map(str::trim).find(is_code)
+/// The first link.
+pub(crate) fn link_in(body: &str) -> Option<&str> {
+    body.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
 #[cfg(test)]
@@ -31,15 +18,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_code_is_found_again() {
-        let (subject, body) = verification_code("12345", "007007", "999999@b.example");
-        assert_eq!(code_in(&body), Some("007007"));
-        assert!(!subject.contains("007007"));
-        assert!(body.contains("999999@b.example") && body.contains("10 minutes"));
+    fn the_code_is_found() {
+        assert_eq!(code_in("Your code for 12345 is\n\n007007\n\nGo."), Some("007007"));
+        assert_eq!(code_in("007007 is your code for Acme.\n"), Some("007007"));
+        assert_eq!(code_in("Hello 123456.\n\n12\n"), None);
     }
 
     #[test]
-    fn other_mails_have_no_code() {
-        assert_eq!(code_in("Hello 123456.\n\n12\n"), None);
+    fn the_link_is_found() {
+        assert_eq!(link_in("Sign in:\n\nhttps://a.example/v?x=1\n\nBye"), Some("https://a.example/v?x=1"));
+        assert_eq!(link_in("no link, https:/x"), None);
     }
 }

@@ -1,67 +1,81 @@
-//! The task that empties the mail outbox.
+//! The task that empties the outbox of one channel.
 
 use std::{sync::Arc, time::Duration};
 
 use beadle_domain::clock::Clock;
 use beadle_store::{
     Conn, Error, Result, Store, UnitOfWork,
-    mails::{self, MailOutcome, MailRow},
+    mails::{self, Channel, MailOutcome, MailRow},
 };
 use beadle_types::{MailId, Timestamp};
 use futures_util::future::join_all;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-use super::{Delivery, Mailer, schedule};
+use super::{Bell, Deliveries, Delivery, Mailer, schedule};
 
-/// Mails sent side by side.
+/// Messages sent side by side.
 const BATCH: i64 = 8;
-/// How long a claimed mail belongs to its sender: longer than the slowest conversation with a mail server.
+/// How long a claimed message belongs to its sender: longer than the slowest conversation with a server.
 const LEASE: Duration = Duration::from_secs(300);
-/// How often the outbox is looked at unasked, for retries and for mails that another node queued.
+/// How often the outbox is looked at unasked, for retries and for messages that another node queued.
 const PERIOD: Duration = Duration::from_secs(10);
 
-/// Sends what is in the outbox until told to stop; a batch under way is finished first.
-///
-/// `wake` is to be notified after a mail was queued. `stop` is to be set to true, or dropped, at shutdown.
-pub async fn run(
-    store: Store,
-    clock: Arc<dyn Clock>,
-    mailer: Mailer,
-    wake: Arc<Notify>,
-    mut stop: watch::Receiver<bool>,
-) {
-    while !*stop.borrow() {
-        match send_due(&store, &*clock, &mailer).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::error!(%error, "mail outbox"),
+/// Sends the messages of one channel.
+pub struct Worker {
+    /// Where they are queued.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where they go.
+    pub mailer: Mailer,
+    /// Rung after one was queued.
+    pub bell: Arc<Bell>,
+    /// What became of them.
+    pub deliveries: Deliveries,
+}
+
+impl Worker {
+    /// Sends what is in the outbox until told to stop; a batch under way is finished first.
+    ///
+    /// `stop` is to be set to true, or dropped, at shutdown.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.send_due().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "outbox"),
+            }
+            tokio::select! {
+                () = self.bell.rung(self.mailer.channel()) => {}
+                () = tokio::time::sleep(PERIOD) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
         }
-        tokio::select! {
-            () = wake.notified() => {}
-            () = tokio::time::sleep(PERIOD) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+    }
+
+    /// Sends one batch of due messages; says how many there were.
+    pub(crate) async fn send_due(&self) -> Result<usize> {
+        let now = self.clock.now();
+        let channel = self.mailer.channel();
+        let due = self.store.write(Claim { channel, now, retry_at: now.plus(LEASE) }).await?;
+        if due.is_empty() {
+            return Ok(0);
         }
+        let outcomes = join_all(due.iter().map(async |mail| {
+            let is_stale = schedule::is_stale(mail, now);
+            let delivery = if is_stale { Delivery::Refused } else { self.mailer.deliver(mail).await };
+            let outcome = schedule::outcome(mail, delivery, self.clock.now());
+            self.deliveries.record(channel, outcome);
+            (mail.id.clone(), outcome)
+        }));
+        self.store.write(Settle { outcomes: outcomes.await }).await?;
+        Ok(due.len())
     }
 }
 
-/// Sends one batch of due mails; says how many there were.
-pub(super) async fn send_due(store: &Store, clock: &dyn Clock, mailer: &Mailer) -> Result<usize> {
-    let now = clock.now();
-    let due = store.write(Claim { now, retry_at: now.plus(LEASE) }).await?;
-    if due.is_empty() {
-        return Ok(0);
-    }
-    let outcomes = join_all(due.iter().map(async |mail| {
-        let delivery =
-            if schedule::is_stale(mail, now) { Delivery::Refused } else { mailer.deliver(mail).await };
-        (mail.id.clone(), schedule::outcome(mail, delivery, clock.now()))
-    }));
-    store.write(Settle { outcomes: outcomes.await }).await?;
-    Ok(due.len())
-}
-
-/// Takes due mails.
+/// Takes due messages.
 struct Claim {
+    channel: Channel,
     now: Timestamp,
     retry_at: Timestamp,
 }
@@ -71,7 +85,7 @@ impl UnitOfWork for Claim {
     type Error = Error;
 
     async fn run(&self, conn: &mut Conn) -> Result<Vec<MailRow>> {
-        mails::claim(conn, self.now, self.retry_at, BATCH).await
+        mails::claim(conn, self.channel, self.now, self.retry_at, BATCH).await
     }
 }
 

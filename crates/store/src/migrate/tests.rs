@@ -4,11 +4,14 @@ use beadle_testkit::{Scratch, postgres};
 use beadle_types::Timestamp;
 
 use super::*;
-use crate::{Location, PostgresOptions, Store, feed};
+use crate::{
+    Location, PostgresOptions, Store, UnitOfWork, feed,
+    mails::{self, Channel, MailRow},
+};
 
-/// What a node of version 1 writes when it bans, signs out, revokes a session and changes its settings. The texts are
-/// those of that version and must never follow a change of the repositories.
-const VERSION_1: [&str; 6] = [
+/// What a node of version 1 writes when it bans, signs out, revokes a session, mails and changes its settings. The
+/// texts are those of that version and must never follow a change of the repositories.
+const VERSION_1: [&str; 7] = [
     "INSERT INTO instance (id, settings, secret_key, publishable_key, signing_key, created_at) \
      SELECT 'ins_1', '{}', '', '', '', 1 WHERE NOT EXISTS (SELECT 1 FROM instance)",
     "UPDATE instance SET settings = '{}', secret_key = 's', publishable_key = 'p' WHERE id = 'ins_1'",
@@ -17,6 +20,8 @@ const VERSION_1: [&str; 6] = [
     "INSERT INTO revocations (user_id, generation, session_id, created_at) VALUES ('user_1', 2, NULL, 1700000000000)",
     "DELETE FROM revocations WHERE seq IN \
      (SELECT seq FROM revocations WHERE created_at < 5 ORDER BY created_at LIMIT 10)",
+    "INSERT INTO mails (id, kind, recipient, subject, body, status, attempts, next_attempt_at, created_at) \
+     SELECT 'mail_' || COUNT(*), 'verification_code', 'a@b.example', 's', 'b', 'queued', 0, 1, 1 FROM mails",
 ];
 
 /// The first migration, and the ledger that says so.
@@ -35,6 +40,22 @@ async fn check(store: &Store, count: usize) {
     let seqs: Vec<_> = told.iter().map(|row| row.seq).collect();
     assert_eq!(seqs, [1, 2][..count]);
     assert!(told.iter().all(|row| row.expire_at == Timestamp::from_millis(1_700_003_600_000)), "{told:?}");
+    drop(conn);
+    let sms = store.write(Claim(Channel::Sms)).await.unwrap();
+    let mail = store.write(Claim(Channel::Email)).await.unwrap();
+    assert_eq!((sms.len(), mail.len()), (0, 1), "a mail of version 1 is a mail");
+}
+
+struct Claim(Channel);
+
+impl UnitOfWork for Claim {
+    type Output = Vec<MailRow>;
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Vec<MailRow>> {
+        let (now, retry_at) = (Timestamp::from_millis(5), Timestamp::from_millis(1_000));
+        mails::claim(conn, self.0, now, retry_at, 10).await
+    }
 }
 
 #[tokio::test]

@@ -46,10 +46,12 @@ pub(crate) fn mail(recipient: &str) -> mails::MailRow {
     let id: MailId = format!("mail_{recipient}").parse().expect("recipients are alphanumeric");
     mails::MailRow {
         id,
+        channel: mails::Channel::Email,
         kind: "test".into(),
         recipient: recipient.into(),
         subject: String::new(),
         body: String::new(),
+        html: None,
         attempts: 0,
         created_at: START,
     }
@@ -90,7 +92,7 @@ impl UnitOfWork for Drain {
     type Error = Error;
 
     async fn run(&self, conn: &mut Conn) -> Result<Vec<String>, Error> {
-        let claimed = mails::claim(conn, START, START, 100_000).await?;
+        let claimed = mails::claim(conn, mails::Channel::Email, START, START, 100_000).await?;
         for mail in &claimed {
             mails::settle(conn, &mail.id, mails::MailOutcome::Sent).await?;
         }

@@ -100,9 +100,9 @@ both_engines! {
         let store = &app.app().store;
         // Opened before the write, and used before it, so that it could hold an older picture.
         let mut reader = store.reader().await.unwrap();
-        assert!(mails::latest(&mut reader, 10).await.unwrap().is_empty());
+        assert!(mails::latest(&mut reader, None, 10, 0).await.unwrap().is_empty());
         store.write(Store1("a")).await.unwrap();
-        assert_eq!(mails::latest(&mut reader, 10).await.unwrap().len(), 1);
+        assert_eq!(mails::latest(&mut reader, None, 10, 0).await.unwrap().len(), 1);
     }
 
     async fn a_swallowed_error_is_no_success(app: TestApp) {

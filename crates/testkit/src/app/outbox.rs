@@ -5,7 +5,7 @@ use std::time::Duration;
 use beadle_store::{
     Conn, Error, UnitOfWork,
     feed::{self, Revocation},
-    mails::{self, MailOutcome, MailRow},
+    mails::{self, Channel, MailOutcome, MailRow},
     outbox::{self, NewEvent},
 };
 use beadle_types::{EventId, Timestamp};
@@ -18,20 +18,33 @@ const MANY: i64 = 1_000_000;
 /// The kind of the events by which a test knows that it has seen all others.
 const MARKER: &str = "testkit.marker";
 
-/// A mail that would have gone out.
+/// A mail or SMS that would have gone out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// `email` or `sms`.
+    pub channel: &'static str,
     /// What it is for.
     pub kind: String,
-    /// The address.
+    /// The address or number.
     pub to: String,
     /// The subject line.
     pub subject: String,
     /// The text.
     pub body: String,
+    /// The HTML; an SMS has none.
+    pub html: Option<String>,
 }
 
 impl Mail {
+    /// The first link in the text.
+    ///
+    /// # Panics
+    /// Without any.
+    pub fn link(&self) -> &str {
+        let is_link = |word: &&str| word.starts_with("https://") || word.starts_with("http://");
+        self.body.split_whitespace().find(is_link).unwrap_or_else(|| panic!("no link in {self:#?}"))
+    }
+
     /// The six digits in the text.
     ///
     /// # Panics
@@ -55,13 +68,19 @@ pub struct Event {
 }
 
 impl TestApp {
-    /// Takes all queued mails out of the outbox, oldest first.
+    /// Takes all queued mails and SMS out of the outbox, oldest first.
     pub async fn drain_mail(&self) -> Vec<Mail> {
         let now = self.now().plus(Duration::from_secs(10 * 365 * 24 * 60 * 60));
         let mut rows = self.app.store.write(DrainMail(now)).await.expect("the outbox can be read");
         rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        let mail =
-            |row: MailRow| Mail { kind: row.kind, to: row.recipient, subject: row.subject, body: row.body };
+        let mail = |row: MailRow| Mail {
+            channel: row.channel.as_str(),
+            kind: row.kind,
+            to: row.recipient,
+            subject: row.subject,
+            body: row.body,
+            html: row.html,
+        };
         rows.into_iter().map(mail).collect()
     }
 
@@ -133,7 +152,8 @@ impl UnitOfWork for DrainMail {
     type Error = Error;
 
     async fn run(&self, conn: &mut Conn) -> Result<Vec<MailRow>, Error> {
-        let claimed = mails::claim(conn, self.0, self.0, MANY).await?;
+        let mut claimed = mails::claim(conn, Channel::Email, self.0, self.0, MANY).await?;
+        claimed.extend(mails::claim(conn, Channel::Sms, self.0, self.0, MANY).await?);
         for mail in &claimed {
             mails::settle(conn, &mail.id, MailOutcome::Sent).await?;
         }

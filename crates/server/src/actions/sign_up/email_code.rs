@@ -20,15 +20,17 @@ use crate::{
 /// 404 without the attempt, 422 without an address, 400 once it is verified.
 pub(crate) async fn prepare(app: &App, device: &Device, id: &SignUpId) -> ApiResult<SignUp> {
     let now = app.now();
-    let address = {
+    let (address, locale) = {
         let mut reader = app.store.reader().await?;
         let sign_up = find_unfinished(&mut reader, id, &device.row.id, now).await?;
         if sign_up.email_is_verified() {
             return Err(Error::verification_already_verified().into());
         }
-        sign_up.email_address.ok_or_else(|| Error::param_missing("email_address"))?
+        let address = sign_up.email_address.ok_or_else(|| Error::param_missing("email_address"))?;
+        (address, sign_up.locale)
     };
-    let (code, mail) = one_time_code::issue_mail(app, id.as_str(), &address);
+    let strategy = Strategy::EmailCode;
+    let (code, mail) = one_time_code::issue_mail(app, id.as_str(), &address, &strategy, locale.as_deref());
     let queued = mail.is_some();
     let work = Prepare { id: id.clone(), device: device.clone(), address, code, mail, now };
     let sign_up = app.store.write(work).await?;
