@@ -6,6 +6,7 @@ mod absent;
 mod form;
 mod password;
 mod session;
+mod ticket;
 
 use std::borrow::Cow;
 use std::fmt;

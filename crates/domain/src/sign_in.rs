@@ -70,6 +70,12 @@ impl SignIn {
         self.status = SignInStatus::NeedsFirstFactor;
     }
 
+    /// Binds the attempt to the user of a credential that was made under this generation.
+    pub fn identify_by(&mut self, user_id: &UserId, made_under: Generation) {
+        self.subject = Some((user_id.clone(), made_under));
+        self.status = SignInStatus::NeedsFirstFactor;
+    }
+
     /// Whether it can still be used.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.abandon_at > now && self.status != SignInStatus::Abandoned

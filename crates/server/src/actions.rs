@@ -17,6 +17,7 @@ pub(crate) mod password;
 pub(crate) mod refresh_session;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_token;
 pub(crate) mod sign_up;
 pub(crate) mod touch_session;
 pub(crate) mod update_metadata;

@@ -3,6 +3,7 @@
 mod jwks;
 mod paging;
 mod sessions;
+mod sign_in_tokens;
 mod users;
 
 use axum::{Router, middleware};
@@ -29,6 +30,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::create_token))
+        .routes(routes!(sign_in_tokens::create))
+        .routes(routes!(sign_in_tokens::revoke))
         .routes(routes!(jwks::get))
 }
 

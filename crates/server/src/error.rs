@@ -160,8 +160,18 @@ fn status_of(code: &str) -> StatusCode {
         | code::SESSION_EXISTS
         | code::IDENTIFIER_ALREADY_SIGNED_IN
         | code::STRATEGY_FOR_USER_INVALID
+        | code::DUPLICATE_RECORD
+        | code::INVITATION_ACCOUNT_EXISTS
+        | code::INVITATION_ALREADY_ACCEPTED
+        | code::INVITATION_ALREADY_REVOKED
+        | code::REVOKED_INVITATION
+        | code::TICKET_EXPIRED_CODE
+        | code::TICKET_INVALID_CODE
+        | code::SESSION_REVERIFICATION_MISSING
         | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
-        code if code.starts_with("verification_") => StatusCode::BAD_REQUEST,
+        code if code.starts_with("verification_") || code.starts_with("sign_in_token_") => {
+            StatusCode::BAD_REQUEST
+        }
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -9,6 +9,7 @@ mod error;
 pub mod feed;
 pub mod identifications;
 pub mod instance;
+pub mod invitations;
 pub mod leases;
 pub mod mails;
 mod migrate;
@@ -16,6 +17,7 @@ pub mod outbox;
 #[cfg(test)]
 mod registry;
 pub mod sessions;
+pub mod sign_in_tokens;
 pub mod sign_ins;
 pub mod sign_ups;
 pub mod sweeps;

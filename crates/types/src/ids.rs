@@ -129,6 +129,10 @@ ids! {
     InstanceId = "ins_";
     /// An event of the outbox, and so the `svix-id` of a webhook message.
     EventId = "evt_";
+    /// A token by which the Backend API lets a user in.
+    SignInTokenId = "sit_";
+    /// An invitation to sign up.
+    InvitationId = "inv_";
     /// A mail in the outbox.
     MailId = "mail_";
 }

@@ -11,6 +11,7 @@ pub mod email_address;
 pub mod error;
 pub mod gate;
 pub mod ids;
+pub mod invitation;
 pub mod jwks;
 pub mod object;
 pub mod page;
@@ -20,6 +21,7 @@ pub mod public_user_data;
 pub mod revocation;
 pub mod session;
 pub mod sign_in;
+pub mod sign_in_token;
 pub mod sign_up;
 pub mod timestamp;
 pub mod token;
@@ -37,8 +39,10 @@ pub use deleted::DeletedObject;
 pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::{
-    ClientId, EventId, IdentificationId, InstanceId, InvalidId, MailId, SessionId, SignInId, SignUpId, UserId,
+    ClientId, EventId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId, SessionId, SignInId,
+    SignInTokenId, SignUpId, UserId,
 };
+pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
 pub use page::Page;
 pub use phone_number::PhoneNumber;
@@ -49,6 +53,7 @@ pub use revocation::{
 };
 pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};
+pub use sign_in_token::{SignInToken, SignInTokenStatus};
 pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};
 pub use timestamp::Timestamp;
 pub use token::{Cookies, RefreshedSession, Token};

@@ -43,11 +43,13 @@ markers! {
     CookiesObject = "cookies";
     EmailAddressObject = "email_address";
     EventObject = "event";
+    InvitationObject = "invitation";
     PhoneNumberObject = "phone_number";
     RevocationReceiptObject = "revocation_receipt";
     RevocationsObject = "revocations";
     SessionObject = "session";
     SignInObject = "sign_in_attempt";
+    SignInTokenObject = "sign_in_token";
     SignUpObject = "sign_up_attempt";
     TokenObject = "token";
     TotalCountObject = "total_count";

@@ -7,10 +7,12 @@ pub mod list;
 pub mod patch;
 pub mod revocations;
 pub mod sessions;
+pub mod tickets;
 pub mod users;
 
 pub use list::{ListSessions, ListUsers, Paging, UserFilter};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
+pub use tickets::{CreateInvitation, CreateSignInToken};
 pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword};

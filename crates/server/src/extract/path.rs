@@ -28,7 +28,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up");
+named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up", SignInTokenId: "sign in token", InvitationId: "invitation");
 
 impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {
     type Rejection = ApiError;

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::users;
 use beadle_types::SignInId;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::answer::Answer;
@@ -14,7 +14,7 @@ use crate::{
         sign_in::{
             begin, code, find_open,
             open::{NewSession, Proven},
-            password, reset_password,
+            password, reset_password, ticket,
         },
     },
     app::App,
@@ -28,6 +28,7 @@ pub(super) struct CreateForm {
     strategy: Option<String>,
     identifier: Option<String>,
     password: Option<SecretString>,
+    ticket: Option<SecretString>,
 }
 
 #[utoipa::path(post, path = "/v1/client/sign_ins", operation_id = "createSignIn")]
@@ -37,6 +38,9 @@ pub(super) async fn create(
     Form(form): Form<CreateForm>,
 ) -> ApiResult<Response> {
     let factor = form.strategy.as_deref().map(Strategy::parse).transpose()?;
+    if factor == Some(Strategy::Ticket) || (factor.is_none() && form.ticket.is_some()) {
+        return with_ticket(&app, &caller, form.ticket).await;
+    }
     let identifier = form.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if factor.is_some() && identifier.is_none() {
         return Err(Error::param_missing("identifier").into());
@@ -64,6 +68,13 @@ pub(super) async fn create(
         },
     };
     show(&app, answer, &device, &sign_in).await
+}
+
+async fn with_ticket(app: &App, caller: &Caller, ticket: Option<SecretString>) -> ApiResult<Response> {
+    let ticket = ticket.ok_or_else(|| Error::param_missing("ticket"))?;
+    let (device, token) = Device::of(app, caller);
+    let proven = ticket::sign_in(app, caller, &device, ticket.expose_secret()).await?;
+    finish(app, caller, Answer::new(app, caller).new_client(token.as_deref()), proven).await
 }
 
 #[utoipa::path(get, path = "/v1/client/sign_ins/{sign_in_id}", operation_id = "getSignIn")]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use beadle_store::{
-    Conn, UnitOfWork, clients, feed, leases, mails, outbox, sessions, sign_ins, sign_ups, verifiers,
+    Conn, UnitOfWork, clients, feed, leases, mails, outbox, sessions, sign_in_tokens, sign_ins, sign_ups,
+    verifiers,
 };
 use beadle_types::Timestamp;
 use tokio::sync::watch;
@@ -77,6 +78,7 @@ impl UnitOfWork for Prune {
         Ok(sessions::prune(conn, long_gone, BATCH).await?
             + clients::prune(conn, long_gone, BATCH).await?
             + sign_ins::prune(conn, old, BATCH).await?
+            + sign_in_tokens::prune(conn, old, BATCH).await?
             + sign_ups::prune(conn, old, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?
             + feed::prune(conn, old, BATCH).await?

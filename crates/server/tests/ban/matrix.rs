@@ -79,6 +79,8 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "POST", "/v1/sessions/{session_id}/revoke", Revokes(probe!(backend_revoke))),
     ("backend", "POST", "/v1/sessions/{session_id}/refresh", Refreshes(probe!(backend_refresh))),
     ("backend", "POST", "/v1/sessions/{session_id}/tokens", Mints(probe!(backend_tokens))),
+    ("backend", "POST", "/v1/sign_in_tokens", Mints(probe!(sign_in_token_made))),
+    ("backend", "POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", Revokes(probe!(sign_in_token_revoked))),
     ("backend", "POST", "/v1/users/{user_id}/ban", Revokes(probe!(ban))),
     ("backend", "POST", "/v1/users/ban", Revokes(probe!(ban_in_bulk))),
     ("backend", "POST", "/v1/users/{user_id}/unban", Revokes(probe!(unban))),

@@ -7,8 +7,11 @@ mod me;
 mod refused;
 mod sign_ins;
 mod sign_ups;
+mod tickets;
 
-pub(crate) use self::{backend::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*};
+pub(crate) use self::{
+    backend::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+};
 use crate::{
     answers::{session_refused, signed_out},
     scene::{Phase, Scene},

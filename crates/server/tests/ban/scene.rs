@@ -102,6 +102,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) identified: (Browser, String),
     /// A browser and its sign-in that a code was sent for.
     pub(crate) code_out: (Browser, String),
+    /// A sign-in token that nobody has used: its id, and the ticket.
+    pub(crate) ticket: (String, String),
     /// A browser and its sign-in that may set a new password.
     pub(crate) resetting: (Browser, String),
     /// A browser and its sign-up with the user's address, begun before the user existed, a code sent.
@@ -132,6 +134,7 @@ impl<'a> Scene<'a> {
         let backend_session = app.session(&user).await;
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
+        let ticket = make_ticket(app, &user).await;
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
         let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
@@ -148,6 +151,7 @@ impl<'a> Scene<'a> {
             backend_session,
             identified,
             code_out,
+            ticket,
             resetting,
             sign_up,
         }
@@ -175,6 +179,11 @@ async fn begin_sign_in(app: &TestApp, form: &[(&str, &str)]) -> (Browser, String
     let begun = browser.post("/client/sign_ins", form).await.ok();
     assert_eq!(begun["response"]["status"], "needs_first_factor");
     (browser, text(&begun["response"]["id"]))
+}
+
+async fn make_ticket(app: &TestApp, user: &str) -> (String, String) {
+    let made = app.backend().post("/v1/sign_in_tokens").json(&json!({"user_id": user})).send().await.ok();
+    (text(&made["id"]), text(&made["token"]))
 }
 
 async fn begin_reset(app: &TestApp, email: &str) -> (Browser, String) {

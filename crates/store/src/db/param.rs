@@ -96,7 +96,19 @@ macro_rules! id_params {
         }
     )*};
 }
-id_params!(UserId, SessionId, ClientId, IdentificationId, SignInId, SignUpId, InstanceId, EventId, MailId);
+id_params!(
+    UserId,
+    SessionId,
+    ClientId,
+    IdentificationId,
+    SignInId,
+    SignUpId,
+    SignInTokenId,
+    InvitationId,
+    InstanceId,
+    EventId,
+    MailId,
+);
 
 impl rusqlite::ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -231,6 +231,14 @@ codes! {
     400: SIGN_IN_TOKEN_CANNOT_BE_USED_CODE = "sign_in_token_cannot_be_used_code";
     400: SIGN_IN_TOKEN_NOT_IN_SIGN_IN_CODE = "sign_in_token_not_in_sign_in_code";
     400: SIGN_IN_TOKEN_REVOKED_CODE = "sign_in_token_revoked_code";
+    // Tickets and invitations.
+    400: DUPLICATE_RECORD = "duplicate_record";
+    400: INVITATION_ACCOUNT_EXISTS = "invitation_account_exists";
+    400: INVITATION_ALREADY_ACCEPTED = "invitation_already_accepted";
+    400: INVITATION_ALREADY_REVOKED = "invitation_already_revoked";
+    400: REVOKED_INVITATION = "revoked_invitation";
+    400: TICKET_EXPIRED_CODE = "ticket_expired_code";
+    400: TICKET_INVALID_CODE = "ticket_invalid_code";
     // Actor tokens.
     400: ACTOR_TOKEN_ALREADY_USED_CODE = "actor_token_already_used_code";
     400: ACTOR_TOKEN_CANNOT_BE_REVOKED_CODE = "actor_token_cannot_be_revoked_code";

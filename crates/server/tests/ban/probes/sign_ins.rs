@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[track_caller]
-fn signed_in(answer: &TestResponse, scene: &Scene<'_>, generation: i64) {
+pub(crate) fn signed_in(answer: &TestResponse, scene: &Scene<'_>, generation: i64) {
     let body = answer.ok();
     assert_eq!(body["response"]["status"], "complete");
     let session = &body["client"]["sessions"][0];

@@ -1,0 +1,75 @@
+//! Signing in with a ticket that the Backend API handed out.
+
+use beadle_domain::{Error, secret::token_hash, sign_in::SignIn, strategy::Strategy};
+use beadle_store::{Conn, UnitOfWork, sign_in_tokens, users};
+use beadle_types::{SignInId, SignInTokenStatus};
+
+use super::open::{self, NewSession, Proven};
+use crate::{
+    actions::{client::Device, events::Events},
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::Caller,
+};
+
+/// Uses the ticket. It is the proof: whose user is banned is told so.
+///
+/// # Errors
+/// 400 for a ticket that is none, or was used, revoked, or came too late.
+pub(crate) async fn sign_in(
+    app: &App,
+    caller: &Caller,
+    device: &Device,
+    ticket: &str,
+) -> ApiResult<(Proven, NewSession)> {
+    let new = NewSession::draw(app, caller);
+    let work = SignInWithTicket {
+        id: app.new_id(SignInId::from_parts),
+        device: device.clone(),
+        token_hash: token_hash(ticket),
+        new: new.clone(),
+        events: Events::new(app, 1),
+    };
+    Ok((app.store.write(work).await?, new))
+}
+
+struct SignInWithTicket {
+    id: SignInId,
+    device: Device,
+    token_hash: String,
+    new: NewSession,
+    events: Events,
+}
+
+impl UnitOfWork for SignInWithTicket {
+    type Output = Proven;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Proven> {
+        let now = self.events.now();
+        let token = sign_in_tokens::find_by_hash(conn, &self.token_hash).await?;
+        let token = token.ok_or_else(Error::ticket_invalid)?;
+        match token.status {
+            SignInTokenStatus::Pending if token.expire_at <= now => {
+                return Err(Error::ticket_expired().into());
+            }
+            SignInTokenStatus::Pending => {}
+            SignInTokenStatus::Accepted => return Err(Error::sign_in_token_used().into()),
+            SignInTokenStatus::Revoked => return Err(Error::sign_in_token_revoked().into()),
+        }
+        let standing = users::standing(conn, &token.user_id).await?.ok_or_else(Error::ticket_invalid)?;
+        let mut sign_in = SignIn::begin(self.id.clone(), self.device.row.id.clone(), now);
+        sign_in.identify_by(&token.user_id, token.generation);
+        if sign_in.proven(Some(&standing)).is_ok()
+            && !sign_in_tokens::settle(conn, &token.id, SignInTokenStatus::Accepted, now).await?
+        {
+            // Somebody else used it between the two statements.
+            return Err(Error::sign_in_token_used().into());
+        }
+        let mut device = self.device.clone();
+        device.row.updated_at = now;
+        device.save(conn).await?;
+        device.stored();
+        open::first_factor_proven(conn, sign_in, Strategy::Ticket, &device, &self.new, &self.events).await
+    }
+}

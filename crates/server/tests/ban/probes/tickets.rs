@@ -1,0 +1,47 @@
+//! Tickets.
+
+use beadle_testkit::{TestResponse, json};
+
+use super::sign_ins::signed_in;
+use crate::{
+    answers::refused,
+    scene::{Phase, Scene, text},
+};
+
+async fn with_ticket(scene: &Scene<'_>, ticket: &str) -> TestResponse {
+    scene.app.browser().post("/client/sign_ins", &[("strategy", "ticket"), ("ticket", ticket)]).await
+}
+
+/// A ticket from before is the proof: its holder is told of the ban, and nothing revives it.
+async fn the_old_ticket_is_dead(scene: &Scene<'_>, phase: Phase) {
+    let answer = with_ticket(scene, &scene.ticket.1).await;
+    match phase {
+        Phase::Live => signed_in(&answer, scene, 1),
+        Phase::Banned | Phase::BannedInBulk => drop(refused(&answer, 403, "user_banned")),
+        Phase::Unbanned | Phase::PasswordChanged => drop(refused(&answer, 401, "authentication_invalid")),
+        Phase::Deleted => drop(refused(&answer, 400, "ticket_invalid_code")),
+    }
+}
+
+/// No ticket is made for a banned user; one made after the ban was lifted works.
+pub(crate) async fn sign_in_token_made(scene: &Scene<'_>, phase: Phase) {
+    let body = json!({"user_id": scene.user});
+    let made = scene.app.backend().post("/v1/sign_in_tokens").json(&body).send().await;
+    match phase {
+        Phase::Banned | Phase::BannedInBulk => drop(refused(&made, 403, "user_banned")),
+        Phase::Deleted => drop(refused(&made, 404, "resource_not_found")),
+        Phase::Live | Phase::Unbanned | Phase::PasswordChanged => {
+            let ticket = text(&made.ok()["token"]);
+            let generation = if phase.is_live() { 1 } else { 2 };
+            signed_in(&with_ticket(scene, &ticket).await, scene, generation);
+        }
+    }
+    the_old_ticket_is_dead(scene, phase).await;
+}
+
+/// Taken back, a ticket lets nobody in, whatever becomes of the user.
+pub(crate) async fn sign_in_token_revoked(scene: &Scene<'_>, _: Phase) {
+    let path = format!("/v1/sign_in_tokens/{}/revoke", scene.ticket.0);
+    assert_eq!(scene.app.backend().post(&path).send().await.ok()["status"], "revoked");
+    refused(&with_ticket(scene, &scene.ticket.1).await, 400, "sign_in_token_revoked_code");
+}

@@ -1,0 +1,44 @@
+//! Bodies of the operations on sign-in tokens and invitations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Map;
+
+/// Body of `POST /v1/sign_in_tokens`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateSignInToken {
+    /// Whom it lets in.
+    pub user_id: String,
+    /// The organisation to choose then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org_id: Option<String>,
+    /// How long it can be used; 30 days if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_seconds: Option<i64>,
+}
+
+/// Body of `POST /v1/invitations`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvitation {
+    /// Whom it goes to.
+    pub email_address: String,
+    /// What the new user starts with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_metadata: Option<Map>,
+    /// Where the link leads in the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
+    /// Whether a mail is sent; it is if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<bool>,
+    /// Whether an open invitation or a user with this address is no obstacle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore_existing: Option<bool>,
+    /// 1 to 365; 30 if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<i64>,
+    /// Which text the mail has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_slug: Option<String>,
+}
