@@ -86,14 +86,14 @@ fn is_fingerprint(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn refused(settings: WellKnownSettings) -> Option<String> {
+    fn refused(settings: &WellKnownSettings) -> Option<String> {
         settings.validate().err().map(|error| error.setting)
     }
 
     #[test]
     fn origins_are_https() {
         let with = |origin: &str| {
-            refused(WellKnownSettings { related_origins: vec![origin.into()], ..Default::default() })
+            refused(&WellKnownSettings { related_origins: vec![origin.into()], ..Default::default() })
         };
         assert_eq!(with("https://example.co.uk"), None);
         for bad in ["http://example.co.uk", "example.co.uk", "https://example.co.uk/", ""] {
@@ -104,13 +104,13 @@ mod tests {
     #[test]
     fn apps_are_named_and_signed() {
         let apple =
-            |id: &str| refused(WellKnownSettings { apple_app_ids: vec![id.into()], ..Default::default() });
+            |id: &str| refused(&WellKnownSettings { apple_app_ids: vec![id.into()], ..Default::default() });
         assert_eq!(apple("ABCDE12345.com.example.app"), None);
         assert_eq!(apple("app").as_deref(), Some("well_known.apple_app_ids[0]"));
         assert_eq!(apple("a..b").as_deref(), Some("well_known.apple_app_ids[0]"));
         let android = |prints: Vec<String>| {
             let app = AndroidApp { package_name: "com.example.app".into(), sha256_cert_fingerprints: prints };
-            refused(WellKnownSettings { android_apps: vec![app], ..Default::default() })
+            refused(&WellKnownSettings { android_apps: vec![app], ..Default::default() })
         };
         let print = ["0F"; 32].join(":");
         assert_eq!(android(vec![print.clone()]), None);
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn lists_are_bounded() {
         let many = vec!["https://example.co.uk".to_owned(); MAX_ENTRIES + 1];
-        let setting = refused(WellKnownSettings { related_origins: many, ..Default::default() });
+        let setting = refused(&WellKnownSettings { related_origins: many, ..Default::default() });
         assert_eq!(setting.as_deref(), Some("well_known.related_origins"));
     }
 }
