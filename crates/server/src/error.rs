@@ -149,6 +149,8 @@ fn status_of(code: &str) -> StatusCode {
         code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code::CONFLICT | code::RESOURCE_LOCKED => StatusCode::CONFLICT,
         code::SIGN_UP_MODE_RESTRICTED
+        | code::SIGN_UP_RESTRICTED_WAITLIST
+        | code::WAITLIST_NOT_ACCEPTING_ENTRIES
         | code::ORGANIZATION_NOT_ENABLED_IN_INSTANCE
         | code::BILLING_NOT_ENABLED
         | code::FEATURE_NOT_ENABLED

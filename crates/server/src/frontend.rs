@@ -11,6 +11,7 @@ mod sessions;
 mod sign_ins;
 mod sign_ups;
 mod transport;
+mod waitlist;
 pub(crate) mod well_known;
 
 use axum::{Router, http::StatusCode, middleware};
@@ -43,6 +44,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(organizations::memberships))
         .routes(routes!(organizations::invitations))
         .routes(routes!(organizations::suggestions))
+        .routes(routes!(waitlist::join))
         .merge(well_known::operations())
         .merge(refused::operations())
 }

@@ -23,6 +23,7 @@ pub mod sign_ups;
 pub mod sweeps;
 pub mod users;
 pub mod verifiers;
+pub mod waitlist;
 mod words;
 
 pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork, WorkError};

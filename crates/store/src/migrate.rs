@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     2: "0002_feed.sql";
     3: "0003_proofs.sql";
     6: "0006_messages.sql";
+    9: "0009_waitlist_images.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

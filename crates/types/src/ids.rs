@@ -135,6 +135,8 @@ ids! {
     InvitationId = "inv_";
     /// A mail in the outbox.
     MailId = "mail_";
+    /// An address on the waitlist.
+    WaitlistEntryId = "wle_";
 }
 
 #[cfg(test)]

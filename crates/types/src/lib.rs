@@ -30,6 +30,7 @@ pub mod user;
 pub mod verification;
 pub mod verified_password;
 pub mod version;
+pub mod waitlist;
 pub mod web3_wallet;
 pub mod webhook;
 pub mod well_known;
@@ -40,7 +41,7 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::{
     ClientId, EventId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId, SessionId, SignInId,
-    SignInTokenId, SignUpId, UserId,
+    SignInTokenId, SignUpId, UserId, WaitlistEntryId,
 };
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};

@@ -54,6 +54,7 @@ markers! {
     TokenObject = "token";
     TotalCountObject = "total_count";
     UserObject = "user";
+    WaitlistEntryObject = "waitlist_entry";
     Web3WalletObject = "web3_wallet";
 }
 

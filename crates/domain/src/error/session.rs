@@ -126,6 +126,24 @@ impl Error {
         )
     }
 
+    /// Who has no account can only ask for one.
+    pub fn sign_up_restricted_waitlist() -> Self {
+        Self::new(
+            code::SIGN_UP_RESTRICTED_WAITLIST,
+            "Sign-up closed",
+            "New accounts are given to those on the waitlist. Please join it first.",
+        )
+    }
+
+    /// There is no waitlist, or no room on it.
+    pub fn waitlist_not_accepting_entries() -> Self {
+        Self::new(
+            code::WAITLIST_NOT_ACCEPTING_ENTRIES,
+            "Waitlist closed",
+            "The waitlist takes no entries at the moment.",
+        )
+    }
+
     /// The instance does not let strangers create accounts.
     pub fn sign_up_mode_restricted() -> Self {
         Self::new(

@@ -13,6 +13,8 @@ pub enum SignUpMode {
     Public,
     /// Nobody through the Frontend API; the Backend API still creates users.
     Restricted,
+    /// Nobody through the Frontend API, which takes addresses of those who would like to.
+    Waitlist,
 }
 
 /// What users are identified by.

@@ -60,6 +60,7 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/v1/me/organization_memberships", Accepts(probe!(organization_memberships))),
     ("frontend", "GET", "/v1/me/organization_invitations", Accepts(probe!(organization_invitations))),
     ("frontend", "GET", "/v1/me/organization_suggestions", Accepts(probe!(organization_suggestions))),
+    ("frontend", "POST", "/v1/waitlist", Nothing("stores an address, whose ever it is")),
     ("frontend", "GET", "/v1/account_portal", Nothing("shows settings, the same for everybody")),
     ("frontend", "GET", "/.well-known/openid-configuration", Nothing("shows settings, the same for everybody")),
     ("frontend", "GET", "/.well-known/oauth-authorization-server", Nothing("shows settings, the same for everybody")),

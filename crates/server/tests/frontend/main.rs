@@ -18,4 +18,5 @@ mod tickets;
 mod tokens;
 mod transport;
 mod visit;
+mod waitlist;
 mod well_known;

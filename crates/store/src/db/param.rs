@@ -108,6 +108,7 @@ id_params!(
     InstanceId,
     EventId,
     MailId,
+    WaitlistEntryId,
 );
 
 impl rusqlite::ToSql for Param<'_> {

@@ -225,6 +225,7 @@ codes! {
     422: SIGN_UP_MODE_RESTRICTED_INVALID_VALUE = "sign_up_mode_restricted_invalid_value";
     410: SIGN_UP_OUTDATED_VERIFICATION = "sign_up_outdated_verification";
     403: SIGN_UP_RESTRICTED_WAITLIST = "sign_up_restricted_waitlist";
+    403: WAITLIST_NOT_ACCEPTING_ENTRIES = "waitlist_not_accepting_entries";
     // Sign-in tokens.
     400: SIGN_IN_TOKEN_ALREADY_USED_CODE = "sign_in_token_already_used_code";
     400: SIGN_IN_TOKEN_CANNOT_BE_REVOKED_CODE = "sign_in_token_cannot_be_revoked_code";

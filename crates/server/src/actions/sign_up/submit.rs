@@ -53,8 +53,10 @@ pub(crate) async fn submit(
 ) -> ApiResult<(Step, NewSession)> {
     let now = app.now();
     let settings = &app.instance.settings;
-    if settings.sign_up_mode == SignUpMode::Restricted {
-        return Err(Error::sign_up_mode_restricted().into());
+    match settings.sign_up_mode {
+        SignUpMode::Public => {}
+        SignUpMode::Restricted => return Err(Error::sign_up_mode_restricted().into()),
+        SignUpMode::Waitlist => return Err(Error::sign_up_restricted_waitlist().into()),
     }
     let mut sign_up = match id {
         Some(id) => find_unfinished(&mut *app.store.reader().await?, id, &device.row.id, now).await?,
