@@ -114,7 +114,7 @@ impl Config {
             log_format: given.log_format.map_or(Ok(LogFormat::Text), |word| check::log_format(&word))?,
             mail: MailConfig::from_parts(given.smtp_url, given.mail_from)?,
             npm_dir: given.npm_dir.map(check::npm_dir).transpose()?,
-            frontend_url: given.frontend_url.map(check::frontend_url).transpose()?,
+            frontend_url: given.frontend_url.as_deref().map(check::frontend_url).transpose()?,
             sms: SmsConfig::from_parts(given.sms)?,
             message_templates: given.mail_templates,
             instance: file.instance,

@@ -95,8 +95,8 @@ pub(super) fn encryption_key(key: SecretString) -> Result<SecretString, ConfigEr
     }
 }
 
-pub(super) fn frontend_url(text: String) -> Result<String, ConfigError> {
-    let url = Url::parse(&text).ok().filter(|url| url.query().is_none() && url.fragment().is_none());
+pub(super) fn frontend_url(text: &str) -> Result<String, ConfigError> {
+    let url = Url::parse(text).ok().filter(|url| url.query().is_none() && url.fragment().is_none());
     let is_loopback = |url: &Url| match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
