@@ -3,6 +3,7 @@
 //! The server alone knows which status belongs to a code.
 
 mod absent;
+mod factor;
 mod form;
 mod password;
 mod session;

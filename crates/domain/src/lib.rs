@@ -1,5 +1,7 @@
 //! Beadle's rules as pure functions and state machines: no SQL, no HTTP, and time and randomness as parameters.
 
+pub mod backup_code;
+mod base32;
 pub mod clock;
 pub mod credential;
 pub mod error;
@@ -17,6 +19,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod strategy;
+pub mod totp;
 pub mod verification;
 
 pub use error::{Error, Errors, Findings, Result};

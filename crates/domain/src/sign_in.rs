@@ -124,8 +124,19 @@ impl SignIn {
 
     /// A second factor is under way.
     pub fn second_prepared(&mut self, verification: Verification, now: Timestamp) {
-        self.second_factor = Some(verification);
+        // Wrong answers of other kinds stay counted.
+        let attempts = self.second_factor.as_ref().map_or(0, |second| second.attempts);
+        self.second_factor = Some(Verification { attempts, ..verification });
         self.updated_at = now;
+    }
+
+    /// A second factor that needs no preparation is tried.
+    pub fn second_attempted(&mut self, strategy: &Strategy, now: Timestamp) -> &mut Verification {
+        if self.second_factor.as_ref().is_none_or(|second| second.strategy != *strategy) {
+            self.second_prepared(Verification::new(strategy.clone()), now);
+        }
+        self.updated_at = now;
+        self.second_factor.get_or_insert_with(|| Verification::new(strategy.clone()))
     }
 
     /// The first factor was proven. The choke point decides whether that is worth anything.

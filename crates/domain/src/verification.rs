@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     error::{Error, Result},
-    one_time_code::{CodeState, Outcome},
+    one_time_code::{self, CodeState, Outcome},
     strategy::Strategy,
 };
 
@@ -29,6 +29,9 @@ pub struct Verification {
     /// Where the browser is sent to give the proof, for OAuth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_redirect_url: Option<String>,
+    /// Wrong answers to what has no code of its own: an authenticator app, a backup code.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
     /// What the answer of a passkey is held against.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Value>,
@@ -71,6 +74,7 @@ impl Verification {
             code: None,
             redirect_url: None,
             external_redirect_url: None,
+            attempts: 0,
             challenge: None,
             error: None,
             verified_at_client: None,
@@ -103,6 +107,24 @@ impl Verification {
         Ok(outcome)
     }
 
+    /// Whether so many answers were wrong that no more is looked at.
+    pub fn is_exhausted(&self) -> bool {
+        self.attempts >= one_time_code::MAX_ATTEMPTS
+    }
+
+    /// Records an answer to what has no code of its own, which the caller has checked. The verification must be stored
+    /// whatever the outcome is.
+    pub fn answered(&mut self, right: bool) -> Outcome {
+        let outcome = if right {
+            Outcome::Verified
+        } else {
+            self.attempts += 1;
+            if self.is_exhausted() { Outcome::TooMany } else { Outcome::Incorrect }
+        };
+        self.status = outcome.status();
+        outcome
+    }
+
     /// Where it stands at a time: a code that nobody typed in time has expired.
     pub fn status_at(&self, now: Timestamp) -> VerificationStatus {
         let late = self.code.as_ref().is_some_and(|code| now >= code.expire_at);
@@ -111,5 +133,28 @@ impl Verification {
         } else {
             self.status
         }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fifth_wrong_answer_is_the_last() {
+        let mut verification = Verification::new(Strategy::Totp);
+        for _ in 1..one_time_code::MAX_ATTEMPTS {
+            assert_eq!(verification.answered(false), Outcome::Incorrect);
+            assert!(!verification.is_exhausted());
+        }
+        assert_eq!(verification.clone().answered(true), Outcome::Verified);
+        assert_eq!(verification.answered(false), Outcome::TooMany);
+        assert!(verification.is_exhausted());
+        assert_eq!(verification.status, VerificationStatus::Failed);
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod create_user;
 pub(crate) mod delete_user;
 pub(crate) mod end_session;
 pub(crate) mod events;
+pub(crate) mod factors;
 pub(crate) mod join_waitlist;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;

@@ -159,6 +159,8 @@ fn status_of(code: &str) -> StatusCode {
         | code::API_VERSION_INVALID
         | code::REQUEST_BODY_INVALID
         | code::NO_PASSWORD_SET
+        | code::TOTP_ALREADY_ENABLED
+        | code::TOTP_DISABLED
         | code::SESSION_EXISTS
         | code::IDENTIFIER_ALREADY_SIGNED_IN
         | code::STRATEGY_FOR_USER_INVALID

@@ -7,6 +7,7 @@ mod environment;
 mod npm;
 mod organizations;
 mod refused;
+mod second_factors;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
@@ -32,6 +33,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_ins::prepare_first_factor))
         .routes(routes!(sign_ins::attempt_first_factor))
         .routes(routes!(sign_ins::reset_password))
+        .routes(routes!(sign_ins::second_factor::prepare))
+        .routes(routes!(sign_ins::second_factor::attempt))
         .routes(routes!(sign_ups::create))
         .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(sign_ups::prepare_verification))
@@ -45,6 +48,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(organizations::invitations))
         .routes(routes!(organizations::suggestions))
         .routes(routes!(waitlist::join))
+        .merge(second_factors::operations())
         .merge(well_known::operations())
         .merge(refused::operations())
 }

@@ -51,6 +51,7 @@ pub struct Instance {
     pub test_mode: bool,
     /// When the last token ends that was made under an earlier, longer lifetime.
     old_tokens_expire_at: Option<Timestamp>,
+    sealer: seal::Sealer,
     signing_key: SigningKey,
     verifying_key: VerifyingKey,
 }
@@ -115,9 +116,20 @@ impl Instance {
             settings,
             old_tokens_expire_at,
             keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },
+            sealer,
             verifying_key: signing_key.verifying_key(),
             signing_key,
         })
+    }
+
+    /// A secret as it may be stored.
+    pub(crate) fn seal(&self, secret: &[u8], rng: &dyn Rng) -> String {
+        self.sealer.seal(secret, rng)
+    }
+
+    /// The secret behind a stored text.
+    pub(crate) fn unseal(&self, stored: &str) -> Result<Vec<u8>, Error> {
+        self.sealer.open_bytes(stored)
     }
 
     /// The public half of the signing key.

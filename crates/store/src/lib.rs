@@ -6,6 +6,7 @@
 pub mod clients;
 mod db;
 mod error;
+pub mod factors;
 pub mod feed;
 pub mod identifications;
 pub mod instance;

@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     1: "0001_init.sql";
     2: "0002_feed.sql";
     3: "0003_proofs.sql";
+    5: "0005_factors.sql";
     6: "0006_messages.sql";
     9: "0009_waitlist_images.sql";
 };

@@ -5,6 +5,7 @@
 //! Each object has its own file; request bodies and queries are in [`params`].
 
 pub mod account_portal;
+pub mod backup_codes;
 pub mod client;
 pub mod deleted;
 pub mod email_address;
@@ -26,8 +27,10 @@ pub mod sign_up;
 pub mod timestamp;
 pub mod token;
 pub mod total_count;
+pub mod totp;
 pub mod user;
 pub mod verification;
+pub mod verified_code;
 pub mod verified_password;
 pub mod version;
 pub mod waitlist;
@@ -35,6 +38,7 @@ pub mod web3_wallet;
 pub mod webhook;
 pub mod well_known;
 
+pub use backup_codes::BackupCodes;
 pub use client::{Client, Envelope};
 pub use deleted::DeletedObject;
 pub use email_address::{EmailAddress, IdentificationLink};
@@ -59,8 +63,10 @@ pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};
 pub use timestamp::Timestamp;
 pub use token::{Cookies, RefreshedSession, Token};
 pub use total_count::TotalCount;
+pub use totp::Totp;
 pub use user::User;
 pub use verification::{NextAction, SignUpVerification, Verification, VerificationStatus};
+pub use verified_code::VerifiedCode;
 pub use verified_password::VerifiedPassword;
 pub use version::ApiVersion;
 pub use web3_wallet::Web3Wallet;

@@ -38,6 +38,7 @@ macro_rules! markers {
 
 markers! {
     AccountPortalObject = "account_portal";
+    BackupCodeObject = "backup_code";
     BanStatusObject = "ban_status";
     ClientObject = "client";
     CookiesObject = "cookies";
@@ -52,6 +53,7 @@ markers! {
     SignInTokenObject = "sign_in_token";
     SignUpObject = "sign_up_attempt";
     TokenObject = "token";
+    TotpObject = "totp";
     TotalCountObject = "total_count";
     UserObject = "user";
     WaitlistEntryObject = "waitlist_entry";

@@ -15,4 +15,4 @@ pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
 pub use tickets::{CreateInvitation, CreateSignInToken};
-pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword};
+pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp};

@@ -5,6 +5,7 @@ pub(crate) mod code;
 pub(crate) mod open;
 pub(crate) mod password;
 pub(crate) mod reset_password;
+pub(crate) mod second_factor;
 pub(crate) mod ticket;
 
 use beadle_domain::{Error, lockout::Lockout, sign_in::SignIn};

@@ -3,6 +3,7 @@
 pub(super) mod ban;
 pub(super) mod ban_status;
 pub(super) mod create;
+pub(super) mod factors;
 mod filter;
 pub(super) mod list;
 

@@ -25,10 +25,8 @@ pub(crate) struct Acting {
     /// The caller's client.
     pub(crate) client: ClientRow,
     /// The session: the one that the query names, else the one last active.
-    #[expect(dead_code, reason = "for the routes that come")]
     pub(crate) session: LiveSession,
     /// Its user.
-    #[expect(dead_code, reason = "for the routes that come")]
     pub(crate) user: UserRecord,
 }
 

@@ -1,5 +1,7 @@
 //! Sign-ins.
 
+pub(super) mod second_factor;
+
 use axum::{extract::State, response::Response};
 use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::users;

@@ -33,9 +33,9 @@ fn shown(
     settings: &InstanceSettings,
     now: Timestamp,
 ) -> User {
+    let two_factor_enabled = record.has_second_factor();
     let row = record.user;
     let lockout = row.lockout();
-    let second_factor = row.totp_secret.is_some();
     let mut user = User {
         id: row.id,
         object: UserObject,
@@ -58,8 +58,8 @@ fn shown(
         web3_wallets: Vec::new(),
         passkeys: Vec::new(),
         password_enabled: row.password_digest.is_some(),
-        two_factor_enabled: second_factor,
-        totp_enabled: second_factor,
+        two_factor_enabled,
+        totp_enabled: row.totp_secret.is_some(),
         backup_code_enabled: row.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()),
         mfa_enabled_at: row.mfa_enabled_at,
         mfa_disabled_at: row.mfa_disabled_at,
@@ -131,12 +131,15 @@ fn email_address(row: IdentificationRow) -> EmailAddress {
 
 fn phone_number(row: IdentificationRow) -> PhoneNumber {
     let verification = verification(&row);
+    let reserved_for_second_factor = row.is_second_factor();
+    let is_default = row.details.get("default_second_factor") == Some(&true.into());
+    let default_second_factor = reserved_for_second_factor && is_default;
     PhoneNumber {
         id: row.id,
         object: PhoneNumberObject,
         phone_number: row.value,
-        reserved_for_second_factor: false,
-        default_second_factor: false,
+        reserved_for_second_factor,
+        default_second_factor,
         reserved: row.status == IdentificationStatus::Reserved,
         verification,
         linked_to: Vec::new(),

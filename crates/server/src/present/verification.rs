@@ -12,6 +12,9 @@ pub(crate) fn verification(under_way: &verification::Verification) -> Verificati
         shown.attempts = Some(code.attempts.into());
         shown.expire_at = Some(code.expire_at);
     }
+    if under_way.attempts > 0 {
+        shown.attempts = Some(under_way.attempts.into());
+    }
     if under_way.status == VerificationStatus::Verified {
         shown.attempts = shown.attempts.or(Some(1));
     }

@@ -1,6 +1,7 @@
 //! One probe per route: what it answers to the credentials of a scene, depending on what happened since.
 
 mod backend;
+mod factors;
 mod frontend;
 mod gate;
 mod me;
@@ -10,7 +11,7 @@ mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    backend::*, factors::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

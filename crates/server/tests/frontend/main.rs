@@ -2,13 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
 mod at_once;
+mod backup_codes;
 mod client;
 mod environment;
+mod factor;
 mod lockout;
 mod npm;
 mod organizations;
 mod refused;
 mod reset_password;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_in_codes;
@@ -16,6 +19,7 @@ mod sign_up;
 mod sign_up_codes;
 mod tickets;
 mod tokens;
+mod totp;
 mod transport;
 mod visit;
 mod waitlist;

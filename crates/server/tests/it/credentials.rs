@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use beadle_testkit::both_engines;
 
 /// Mint, renew, accept or list a credential.
-const CREDENTIALS: [&str; 7] = [
+const CREDENTIALS: [&str; 8] = [
     "GetSessionList",
     "createSession",
     "GetSession",
@@ -14,9 +14,10 @@ const CREDENTIALS: [&str; 7] = [
     "RefreshSession",
     "CreateSessionToken",
     "VerifyPassword",
+    "VerifyTOTP",
 ];
 /// Do not.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 18] = [
     "GetUserList",
     "CreateUser",
     "GetUsersCount",
@@ -31,6 +32,9 @@ const OTHERS: [&str; 15] = [
     "UsersUnban",
     "LockUser",
     "UnlockUser",
+    "DisableMFA",
+    "DeleteTOTP",
+    "DeleteBackupCode",
     "GetJWKS",
 ];
 

@@ -130,6 +130,7 @@ codes! {
     422: PASSWORD_RESET_REQUIRED = "password_reset_required";
     422: PASSWORD_TOO_LONG_NEEDS_RESET = "password_too_long_needs_reset";
     404: RESOURCE_NOT_FOUND = "resource_not_found";
+    400: TOTP_ALREADY_ENABLED = "totp_already_enabled";
     400: TOTP_DISABLED = "totp_disabled";
     422: TOTP_INCORRECT_CODE = "totp_incorrect_code";
     422: TOTP_INVALID_LENGTH = "totp_invalid_length";
@@ -203,6 +204,7 @@ codes! {
     400: CLIENT_STATE_INVALID = "client_state_invalid";
     400: IDENTIFICATION_CLAIMED = "identification_claimed";
     400: IDENTIFIER_ALREADY_SIGNED_IN = "identifier_already_signed_in";
+    422: INVALID_TOTP_SECRET_CODE = "invalid_totp_secret_code";
     400: NO_SECOND_FACTORS = "no_second_factors";
     403: RESOURCE_FORBIDDEN = "resource_forbidden";
     400: SESSION_EXISTS = "session_exists";

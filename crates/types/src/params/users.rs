@@ -42,6 +42,20 @@ impl fmt::Debug for VerifyPassword {
     }
 }
 
+/// Body of `POST /v1/users/{id}/verify_totp`. `Debug` hides the code.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyTotp {
+    /// The code to check.
+    pub code: String,
+}
+
+impl fmt::Debug for VerifyTotp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyTotp").finish_non_exhaustive()
+    }
+}
+
 /// Body of `POST /v1/users/ban` and `/v1/users/unban`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserIds {

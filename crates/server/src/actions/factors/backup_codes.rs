@@ -1,0 +1,38 @@
+//! A fresh set of backup codes.
+
+use beadle_domain::backup_code;
+use beadle_store::{Conn, UnitOfWork, users};
+
+use super::By;
+use crate::{
+    actions::events::Events,
+    app::App,
+    error::{ApiError, ApiResult},
+};
+
+/// Replaces the user's backup codes. What is returned is shown once and stored as hashes only.
+pub(crate) async fn create(app: &App, by: By) -> ApiResult<Vec<String>> {
+    let (codes, digests) = backup_code::draw(&*app.rng, by.user_id().as_str());
+    app.store.write(Create { by, digests, events: Events::new(app, 1) }).await?;
+    Ok(codes)
+}
+
+struct Create {
+    by: By,
+    digests: Vec<String>,
+    events: Events,
+}
+
+impl UnitOfWork for Create {
+    type Output = ();
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
+        let now = self.events.now();
+        let mut record = self.by.lock_user(conn, now).await?;
+        record.user.backup_codes = Some(self.digests.clone());
+        record.user.updated_at = now;
+        users::update(conn, &record).await?;
+        Ok(self.events.user(conn, 0, "user.updated", &record).await?)
+    }
+}

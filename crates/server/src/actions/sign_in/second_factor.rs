@@ -1,0 +1,182 @@
+//! Proving a second factor: a code of an authenticator app, a backup code, or a code by SMS.
+
+use beadle_domain::{
+    Error,
+    one_time_code::Outcome,
+    sign_in::{self, SignIn},
+    strategy::Strategy,
+    verification::Verification,
+};
+use beadle_store::{
+    Conn, UnitOfWork, identifications::IdentificationRow, mails::MailRow, sign_ins, users, users::UserRow,
+};
+use beadle_types::{SignInId, Timestamp};
+
+use super::{
+    count_failure, find_open, lock_open,
+    open::{self, NewSession, Proven},
+};
+use crate::{
+    actions::{client::Device, events::Events, factors::check::check, one_time_code},
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::Caller,
+};
+
+/// Sends a code to one of the user's numbers that serve as a second factor: the one named, else the default.
+///
+/// # Errors
+/// 404 without the attempt, 422 for a number that is not one of them.
+pub(crate) async fn prepare(
+    app: &App,
+    device: &Device,
+    id: &SignInId,
+    named: Option<&str>,
+) -> ApiResult<SignIn> {
+    let now = app.now();
+    let (target, locale) = {
+        let mut reader = app.store.reader().await?;
+        let sign_in = find_open(&mut reader, id, &device.row.id, now).await?;
+        let user_id = sign_in.awaiting_second_factor()?;
+        let user = users::load(&mut reader, user_id).await?.ok_or_else(Error::strategy_for_user_invalid)?;
+        (choose(user.identifications, named)?, user.user.locale)
+    };
+    let strategy = Strategy::PhoneCode;
+    let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?;
+    let queued = message.is_some();
+    let verification = Verification::sent(strategy, Some(target.id), code);
+    let work = Prepare { id: id.clone(), device: device.clone(), verification, message, now };
+    let sign_in = app.store.write(work).await?;
+    if queued {
+        app.mail.notify_one();
+    }
+    Ok(sign_in)
+}
+
+fn choose(rows: Vec<IdentificationRow>, named: Option<&str>) -> Result<IdentificationRow, Error> {
+    let mut fitting = rows.into_iter().filter(IdentificationRow::is_second_factor);
+    if let Some(named) = named {
+        let row = fitting.find(|row| row.id.as_str() == named);
+        return row.ok_or_else(|| Error::param_value_invalid("phone_number_id", named));
+    }
+    let mut fitting: Vec<_> = fitting.collect();
+    if fitting.is_empty() {
+        return Err(Error::strategy_for_user_invalid());
+    }
+    let is_default = |row: &IdentificationRow| row.details.get("default_second_factor") == Some(&true.into());
+    Ok(fitting.swap_remove(fitting.iter().position(is_default).unwrap_or(0)))
+}
+
+struct Prepare {
+    id: SignInId,
+    device: Device,
+    verification: Verification,
+    message: Option<MailRow>,
+    now: Timestamp,
+}
+
+impl UnitOfWork for Prepare {
+    type Output = SignIn;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<SignIn> {
+        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, self.now).await?;
+        sign_in.awaiting_second_factor()?;
+        sign_in.second_prepared(self.verification.clone(), self.now);
+        sign_ins::save(conn, &sign_in).await?;
+        if let Some(message) = &self.message {
+            one_time_code::queue(conn, message).await?;
+        }
+        Ok(sign_in)
+    }
+}
+
+/// Checks the code and opens a session.
+///
+/// # Errors
+/// 422 for a wrong code, 400 for one that expired or was tried too often, 403 for a locked account, and for a
+/// banned user only once the code was right.
+pub(crate) async fn attempt(
+    app: &App,
+    caller: &Caller,
+    device: &Device,
+    id: &SignInId,
+    strategy: Strategy,
+    given: String,
+) -> ApiResult<(Proven, NewSession)> {
+    let new = NewSession::draw(app, caller);
+    let work = Attempt {
+        app: app.clone(),
+        id: id.clone(),
+        device: device.clone(),
+        strategy,
+        given,
+        new: new.clone(),
+        events: Events::new(app, 1),
+    };
+    Ok((app.store.write(work).await?, new))
+}
+
+struct Attempt {
+    app: App,
+    id: SignInId,
+    device: Device,
+    strategy: Strategy,
+    given: String,
+    new: NewSession,
+    events: Events,
+}
+
+impl UnitOfWork for Attempt {
+    /// A wrong code is an output, not an error: that it was tried must be kept.
+    type Output = Proven;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Proven> {
+        let now = self.events.now();
+        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, now).await?;
+        let user_id = sign_in.awaiting_second_factor()?.clone();
+        let user = users::find_for_update(conn, &user_id).await?;
+        let user = user.ok_or_else(Error::authentication_invalid)?;
+        user.lockout().check(now)?;
+        let outcome = self.check(conn, &mut sign_in, &user, now).await?;
+        if outcome == Outcome::AlreadyVerified {
+            // Whoever had the right code is told of the ban each time.
+            return Ok(match sign_in.proven(Some(&user.standing())) {
+                Err(refusal) => Proven::Refused(sign_in::refusal(refusal)),
+                Ok(_) => Proven::Refused(Error::verification_already_verified()),
+            });
+        }
+        if let Err(refused) = outcome.into_result() {
+            sign_ins::save(conn, &sign_in).await?;
+            let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);
+            let told =
+                if counts { count_failure(conn, &self.app, &user_id, refused, now).await? } else { refused };
+            return Ok(Proven::Refused(told));
+        }
+        sign_in.second_factor_proven(self.strategy.clone(), now);
+        open::open(conn, sign_in, &self.device, &self.new, &self.events).await
+    }
+}
+
+impl Attempt {
+    async fn check(
+        &self,
+        conn: &mut Conn,
+        sign_in: &mut SignIn,
+        user: &UserRow,
+        now: Timestamp,
+    ) -> ApiResult<Outcome> {
+        if self.strategy == Strategy::PhoneCode {
+            let sent = sign_in.second_factor.as_mut().filter(|second| second.strategy == self.strategy);
+            let sent = sent.ok_or_else(Error::verification_not_sent)?;
+            return Ok(sent.attempt(self.id.as_str(), &self.given, now)?);
+        }
+        let verification = sign_in.second_attempted(&self.strategy, now);
+        if verification.is_exhausted() {
+            return Ok(Outcome::TooMany);
+        }
+        let right = check(conn, &self.app, user, &self.strategy, &self.given, now).await?;
+        Ok(verification.answered(right))
+    }
+}

@@ -1,0 +1,65 @@
+//! Users' second factors.
+
+use axum::{Json, extract::State};
+use beadle_domain::Error;
+use beadle_types::{UserId, VerifiedCode, params::VerifyTotp};
+use serde::Serialize;
+
+use crate::{
+    actions::factors::{
+        By,
+        totp::{self, What},
+        verify,
+    },
+    app::App,
+    error::ApiResult,
+    extract::{self, Id},
+};
+
+/// Whose factors were removed.
+#[derive(Serialize)]
+pub(in crate::backend) struct Removed {
+    user_id: UserId,
+}
+
+#[utoipa::path(delete, path = "/v1/users/{user_id}/mfa", operation_id = "DisableMFA")]
+pub(in crate::backend) async fn remove_all(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+) -> ApiResult<Json<Removed>> {
+    remove(&app, id, What::All).await
+}
+
+#[utoipa::path(delete, path = "/v1/users/{user_id}/totp", operation_id = "DeleteTOTP")]
+pub(in crate::backend) async fn remove_totp(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+) -> ApiResult<Json<Removed>> {
+    remove(&app, id, What::Totp).await
+}
+
+#[utoipa::path(delete, path = "/v1/users/{user_id}/backup_code", operation_id = "DeleteBackupCode")]
+pub(in crate::backend) async fn remove_backup_codes(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+) -> ApiResult<Json<Removed>> {
+    remove(&app, id, What::BackupCodes).await
+}
+
+async fn remove(app: &App, id: UserId, what: What) -> ApiResult<Json<Removed>> {
+    let user_id = totp::remove(app, By::Admin(id), what).await?;
+    Ok(Json(Removed { user_id }))
+}
+
+#[utoipa::path(post, path = "/v1/users/{user_id}/verify_totp", operation_id = "VerifyTOTP")]
+pub(in crate::backend) async fn verify_code(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+    extract::Json(params): extract::Json<VerifyTotp>,
+) -> ApiResult<Json<VerifiedCode>> {
+    if params.code.is_empty() {
+        return Err(Error::param_missing("code").into());
+    }
+    let strategy = verify::verify(&app, id, params.code).await?;
+    Ok(Json(VerifiedCode { verified: true, code_type: strategy.as_str().to_owned().into() }))
+}

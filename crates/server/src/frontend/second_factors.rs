@@ -1,0 +1,111 @@
+//! A user's own second factors: the authenticator app and the backup codes.
+
+use axum::{extract::State, response::Response};
+use beadle_domain::Error;
+use beadle_store::users::UserRow;
+use beadle_types::{
+    BackupCodes, DeletedObject, Totp, UserId,
+    object::{BackupCodeObject, TotpObject},
+};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::answer::Answer;
+use crate::{
+    actions::factors::{
+        By, backup_codes,
+        totp::{self, What},
+    },
+    app::App,
+    error::ApiResult,
+    extract::{Acting, Form},
+};
+
+pub(super) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create_totp, delete_totp))
+        .routes(routes!(verify_totp))
+        .routes(routes!(create_backup_codes))
+}
+
+#[utoipa::path(post, path = "/v1/me/totp", operation_id = "postTOTP")]
+async fn create_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    let secret = totp::create(&app, by(&acting)).await?;
+    let user = &acting.user.user;
+    let uri = secret.uri(&app.instance.settings.application_name, account(user));
+    let shown = Totp { secret: Some(secret.to_base32()), uri: Some(uri), ..shown(&app, &user.id) };
+    answer(&app, &acting, shown).await
+}
+
+#[derive(Deserialize)]
+struct VerifyForm {
+    code: Option<String>,
+}
+
+#[utoipa::path(post, path = "/v1/me/totp/attempt_verification", operation_id = "verifyTOTP")]
+async fn verify_totp(
+    State(app): State<App>,
+    acting: Acting,
+    Form(form): Form<VerifyForm>,
+) -> ApiResult<Response> {
+    let code = form.code.ok_or_else(|| Error::param_missing("code"))?;
+    let backup_codes = totp::verify(&app, by(&acting), code).await?;
+    let shown = Totp { verified: true, backup_codes, ..shown(&app, &acting.user.user.id) };
+    answer(&app, &acting, shown).await
+}
+
+#[utoipa::path(delete, path = "/v1/me/totp", operation_id = "deleteTOTP")]
+async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    let user_id = totp::remove(&app, by(&acting), What::Totp).await?;
+    answer(&app, &acting, DeletedObject::new("totp", id("totp_", &user_id))).await
+}
+
+#[utoipa::path(post, path = "/v1/me/backup_codes", operation_id = "createBackupCodes")]
+async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    let codes = backup_codes::create(&app, by(&acting)).await?;
+    let now = app.now();
+    let shown = BackupCodes {
+        object: BackupCodeObject,
+        id: id("backup_code_", &acting.user.user.id),
+        codes,
+        created_at: now,
+        updated_at: now,
+    };
+    answer(&app, &acting, shown).await
+}
+
+fn by(acting: &Acting) -> By {
+    By::Session(Box::new(acting.session.clone()))
+}
+
+/// What the app lists the secret under.
+fn account(user: &UserRow) -> &str {
+    let names = [&user.primary_email_address, &user.username, &user.primary_phone_number];
+    names.into_iter().flatten().next().map_or(user.id.as_str(), String::as_str)
+}
+
+/// There is one per user, so it is called after them.
+fn id(prefix: &str, user_id: &UserId) -> String {
+    let suffix = user_id.as_str().strip_prefix(UserId::PREFIX).unwrap_or_default();
+    format!("{prefix}{suffix}")
+}
+
+fn shown(app: &App, user_id: &UserId) -> Totp {
+    let now = app.now();
+    Totp {
+        object: TotpObject,
+        id: id("totp_", user_id),
+        secret: None,
+        uri: None,
+        verified: false,
+        backup_codes: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+async fn answer<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
+    let answer = Answer::new(app, &acting.caller);
+    let client = answer.client(&acting.client, None).await?;
+    Ok(answer.send(shown, Some(client)))
+}
