@@ -5,6 +5,7 @@
 mod absent;
 mod factor;
 mod form;
+mod identification;
 mod password;
 mod session;
 mod ticket;

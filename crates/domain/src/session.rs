@@ -9,7 +9,13 @@ use beadle_types::{
 };
 use serde_json::Value;
 
-use crate::credential::{self, Generation, LiveCredential, Refusal, Standing};
+use crate::{
+    credential::{self, Generation, LiveCredential, Refusal, Standing},
+    error::Error,
+};
+
+/// How long a proof counts as fresh.
+const FRESH: Duration = Duration::from_secs(600);
 
 /// A session as stored. `status` is what was last written; use [`Session::status_at`] to report it.
 #[derive(Debug, Clone)]
@@ -142,6 +148,33 @@ impl LiveSession {
     /// The session behind it.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Lets through what only somebody may do who has lately shown who they are, by all of their factors.
+    ///
+    /// # Errors
+    /// `session_reverification_required` for everybody else.
+    pub fn require_fresh_proof(&self, has_second_factor: bool, now: Timestamp) -> Result<(), Error> {
+        let is_fresh = |at: Timestamp| now.saturating_since(at) < FRESH;
+        let second = self.session.second_verified_at.is_some_and(is_fresh);
+        if is_fresh(self.session.verified_at) && (second || !has_second_factor) {
+            Ok(())
+        } else {
+            Err(Error::session_reverification_required())
+        }
+    }
+
+    /// The session in its user's next generation: the one that stays when its user signs out everywhere else.
+    ///
+    /// # Errors
+    /// Of a banned user nothing is carried over.
+    pub fn carried_over(mut self, standing: &Standing) -> Result<Self, Refusal> {
+        let credential = credential::admit_new(standing)?;
+        if *credential.user_id() != self.session.user_id {
+            return Err(Refusal::UserGone);
+        }
+        self.session.generation = credential.generation();
+        Ok(self)
     }
 
     /// Records a use: what [`crate::session`] rows change on touch.

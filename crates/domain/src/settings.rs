@@ -63,6 +63,9 @@ pub struct InstanceSettings {
     pub legal_consent_required: bool,
     /// Whether a browser holds one session at most.
     pub single_session_mode: bool,
+    /// Whether users prove again who they are before they change how they sign in, or delete their account, unless
+    /// they have done so in the last ten minutes.
+    pub reverification: bool,
     /// The ways to prove who one is.
     pub factors: FactorSettings,
     /// How pages look.
@@ -90,6 +93,7 @@ impl Default for InstanceSettings {
             names_enabled: true,
             legal_consent_required: false,
             single_session_mode: false,
+            reverification: false,
             factors: FactorSettings::default(),
             display: DisplaySettings::default(),
             urls: UrlSettings::default(),

@@ -2,6 +2,8 @@
 
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
+pub(crate) mod by;
+pub(crate) mod change_password;
 pub(crate) mod client;
 pub(crate) mod compose;
 pub(crate) mod create_session;
@@ -23,4 +25,5 @@ pub(crate) mod sign_in_token;
 pub(crate) mod sign_up;
 pub(crate) mod touch_session;
 pub(crate) mod update_metadata;
+pub(crate) mod update_own;
 pub(crate) mod update_user;

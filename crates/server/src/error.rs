@@ -154,13 +154,20 @@ fn status_of(code: &str) -> StatusCode {
         | code::ORGANIZATION_NOT_ENABLED_IN_INSTANCE
         | code::BILLING_NOT_ENABLED
         | code::FEATURE_NOT_ENABLED
-        | code::SELF_SERVE_SSO_DISABLED => StatusCode::FORBIDDEN,
+        | code::SELF_SERVE_SSO_DISABLED
+        | code::USER_DELETE_SELF_NOT_ENABLED
+        | code::SESSION_REVERIFICATION_REQUIRED
+        | code::QUOTA_EXCEEDED => StatusCode::FORBIDDEN,
         code::BULK_SIZE_EXCEEDED
         | code::API_VERSION_INVALID
         | code::REQUEST_BODY_INVALID
         | code::NO_PASSWORD_SET
         | code::TOTP_ALREADY_ENABLED
         | code::TOTP_DISABLED
+        | code::PASSWORD_REQUIRED
+        | code::INVALID_ACTION_FOR_SESSION
+        | code::TOO_MANY_UNVERIFIED_IDENTIFICATIONS
+        | code::LAST_REQUIRED_IDENTIFICATION_DELETION_FAILED
         | code::SESSION_EXISTS
         | code::IDENTIFIER_ALREADY_SIGNED_IN
         | code::STRATEGY_FOR_USER_INVALID
@@ -173,7 +180,10 @@ fn status_of(code: &str) -> StatusCode {
         | code::TICKET_INVALID_CODE
         | code::SESSION_REVERIFICATION_MISSING
         | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
-        code if code.starts_with("verification_") || code.starts_with("sign_in_token_") => {
+        code if ["verification_", "sign_in_token_", "identification_"]
+            .iter()
+            .any(|family| code.starts_with(family)) =>
+        {
             StatusCode::BAD_REQUEST
         }
         _ => StatusCode::UNPROCESSABLE_ENTITY,

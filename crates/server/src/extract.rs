@@ -11,7 +11,7 @@ pub(crate) mod time;
 pub(crate) mod version;
 
 pub(crate) use acting::Acting;
-pub(crate) use body::{Form, Json};
+pub(crate) use body::{ClearingForm, Form, Json};
 pub(crate) use caller::Caller;
 pub(crate) use path::Id;
 pub(crate) use query::Query;

@@ -4,6 +4,7 @@ mod account_portal;
 pub(crate) mod answer;
 mod client;
 mod environment;
+mod me;
 mod npm;
 mod organizations;
 mod refused;
@@ -44,6 +45,13 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::remove))
         .routes(routes!(account_portal::get))
+        .routes(routes!(me::get, me::update, me::delete))
+        .routes(routes!(me::merge_metadata))
+        .routes(routes!(me::password::change))
+        .routes(routes!(me::password::remove))
+        .routes(routes!(me::sessions::all))
+        .routes(routes!(me::sessions::active))
+        .routes(routes!(me::sessions::revoke))
         .routes(routes!(organizations::memberships))
         .routes(routes!(organizations::invitations))
         .routes(routes!(organizations::suggestions))

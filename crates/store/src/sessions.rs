@@ -52,6 +52,9 @@ pub(crate) static TOUCH: Sql = Sql::new(
     "UPDATE sessions SET last_active_at = ?2, abandon_at = ?3, latest_activity = ?4, updated_at = ?2 \
      WHERE id = ?1 AND status IN ('active', 'pending')",
 );
+pub(crate) static CARRY_OVER: Sql = Sql::new(
+    "UPDATE sessions SET generation = ?2, updated_at = ?3 WHERE id = ?1 AND status IN ('active', 'pending')",
+);
 pub(crate) static END: Sql = Sql::new(
     "UPDATE sessions SET status = ?2, updated_at = ?3 WHERE id = ?1 AND status IN ('active', 'pending') \
      RETURNING tokens_expire_at",
@@ -169,6 +172,11 @@ pub async fn touch(conn: &mut Conn, session: &Session) -> Result<()> {
     let activity = session.latest_activity.as_ref().and_then(|activity| serde_json::to_string(activity).ok());
     conn.execute(&TOUCH, params![&session.id, session.last_active_at, session.abandon_at, &activity]).await?;
     Ok(())
+}
+
+/// Writes the generation that a live session was carried over into. Says whether it was still open.
+pub async fn carry_over(conn: &mut Conn, session: &Session, now: Timestamp) -> Result<bool> {
+    Ok(conn.execute(&CARRY_OVER, params![&session.id, session.generation, now]).await? > 0)
 }
 
 /// Ends a session with a terminal status. `None` if it had one already; else when its longest-lived token ends, if

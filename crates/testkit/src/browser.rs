@@ -45,6 +45,11 @@ impl Browser {
         self.send(self.call(Method::POST, path).query(&[("_method", "DELETE")])).await
     }
 
+    /// Patches with a form, the way browsers do: a post that names the method.
+    pub async fn patch(&self, path: &str, form: &[(&str, &str)]) -> TestResponse {
+        self.send(self.call(Method::POST, path).query(&[("_method", "PATCH")]).form(form)).await
+    }
+
     /// A request that can be changed before it goes to [`Browser::send`].
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call::new(self.router.clone(), method, &format!("{MOUNT}{path}"))

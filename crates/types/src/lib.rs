@@ -56,7 +56,7 @@ pub use revocation::{
     Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame,
     VerifierStatus, WireFrame, is_verifier_name,
 };
-pub use session::{ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
+pub use session::{ActiveSession, ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};
 pub use sign_in_token::{SignInToken, SignInTokenStatus};
 pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};

@@ -126,3 +126,29 @@ pub struct ClientSession {
     /// When it last changed.
     pub updated_at: Timestamp,
 }
+
+/// A live session of a user, as the Frontend API lists it for them: which device it is on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActiveSession {
+    /// Always `session`.
+    pub object: SessionObject,
+    /// The id.
+    pub id: SessionId,
+    /// `active` or `pending`.
+    pub status: SessionStatus,
+    /// When it ends at the latest.
+    pub expire_at: Timestamp,
+    /// When it ends if the user never comes back to it.
+    pub abandon_at: Timestamp,
+    /// When it was last used.
+    pub last_active_at: Timestamp,
+    /// From where it was last used; left out for one that no browser has used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_activity: Option<SessionActivity>,
+    /// Who acts for the user, when an administrator impersonates them.
+    #[serde(default)]
+    pub actor: Option<Value>,
+    /// What the user must still do before the session becomes active.
+    #[serde(default)]
+    pub tasks: Option<Vec<SessionTask>>,
+}

@@ -107,6 +107,30 @@ impl Error {
             .param("password")
     }
 
+    /// The password that is to be replaced or removed is another one.
+    pub fn current_password_incorrect() -> Self {
+        Self::password_incorrect().param("current_password")
+    }
+
+    /// The new password is the old one.
+    pub fn new_password_matches_current(param: &str) -> Self {
+        Self::new(
+            code::FORM_NEW_PASSWORD_MATCHES_CURRENT,
+            "is the current password",
+            "The new password must differ from the current one.",
+        )
+        .param(param)
+    }
+
+    /// A password that the account cannot do without.
+    pub fn password_required() -> Self {
+        Self::new(
+            code::PASSWORD_REQUIRED,
+            "Password required",
+            "This account needs its password: there is no other way to sign in, or the instance asks for one.",
+        )
+    }
+
     /// The Backend API's `verify_password` was given another password than the user's.
     pub fn verify_password_incorrect() -> Self {
         Self::new(code::INCORRECT_PASSWORD, "Wrong password", "The password is not the one of this user.")

@@ -112,6 +112,29 @@ impl Error {
         )
     }
 
+    /// The session has ended, so there is nothing more to be done with it.
+    pub fn invalid_action_for_session() -> Self {
+        Self::new(code::INVALID_ACTION_FOR_SESSION, "Invalid action", "The session has ended already.")
+    }
+
+    /// The session is too old a proof for this: who one is must be shown again.
+    pub fn session_reverification_required() -> Self {
+        Self::new(
+            code::SESSION_REVERIFICATION_REQUIRED,
+            "Reverification required",
+            "Please confirm that it is you, and try again.",
+        )
+    }
+
+    /// The user may not delete themself.
+    pub fn user_delete_self_not_enabled() -> Self {
+        Self::new(
+            code::USER_DELETE_SELF_NOT_ENABLED,
+            "Deletion not enabled",
+            "This account cannot be deleted by its owner.",
+        )
+    }
+
     /// The caller is known but may not do this.
     pub fn authorization_invalid() -> Self {
         Self::new(code::AUTHORIZATION_INVALID, "Not allowed", "You are not allowed to make this request.")

@@ -1,6 +1,11 @@
 //! Finding a session and letting it through only if it is live.
 
-use beadle_domain::session::{DeadSession, LiveSession};
+use beadle_domain::{
+    Error,
+    credential::Refusal,
+    session::{DeadSession, LiveSession},
+    sign_in,
+};
 use beadle_store::{
     Conn,
     sessions::{self, SessionRecord},
@@ -17,6 +22,17 @@ pub(crate) enum Found {
     Dead(DeadSession),
     /// No session.
     Unknown,
+}
+
+impl Found {
+    /// What the holder of the session is told when it cannot be used.
+    pub(crate) fn refusal(&self, id: &SessionId) -> Error {
+        match self {
+            Self::Dead(DeadSession::Refused(Refusal::Banned)) => sign_in::refusal(Refusal::Banned),
+            Self::Dead(_) | Self::Live(_) => Error::authentication_invalid(),
+            Self::Unknown => Error::not_found("session", id),
+        }
+    }
 }
 
 /// Looks the session up and holds it against its user's standing, read in the same statement.

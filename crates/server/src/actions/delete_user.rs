@@ -4,7 +4,7 @@ use beadle_domain::Error;
 use beadle_store::{Conn, UnitOfWork, users};
 use beadle_types::{DeletedObject, UserId};
 
-use super::{events::Events, revoke};
+use super::{by::By, events::Events, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -15,13 +15,22 @@ use crate::{
 /// # Errors
 /// 404 without them.
 pub(crate) async fn delete(app: &App, id: UserId) -> ApiResult<DeletedObject> {
-    let work = DeleteUser { id: id.clone(), events: Events::new(app, 1) };
+    delete_by(app, By::SecretKey, id).await
+}
+
+/// As [`delete`], in anybody's name.
+///
+/// # Errors
+/// 403 for users who may not delete themselves; for a session that has died, why it did.
+pub(crate) async fn delete_by(app: &App, by: By, id: UserId) -> ApiResult<DeletedObject> {
+    let work = DeleteUser { by, id: id.clone(), events: Events::new(app, 1) };
     app.store.write(work).await?;
     app.has_revoked();
     Ok(DeletedObject::new("user", id.as_str()))
 }
 
 struct DeleteUser {
+    by: By,
     id: UserId,
     events: Events,
 }
@@ -31,6 +40,11 @@ impl UnitOfWork for DeleteUser {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
+        if self.by.is_own()
+            && !self.by.lock(conn, &self.id, self.events.now()).await?.user.delete_self_enabled
+        {
+            return Err(Error::user_delete_self_not_enabled().into());
+        }
         let dead = users::delete(conn, &self.id).await?;
         let dead = dead.ok_or_else(|| Error::not_found("user", &self.id))?;
         revoke::user(conn, &self.events, &self.id, dead).await?;

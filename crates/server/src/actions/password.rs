@@ -28,16 +28,24 @@ impl NewPassword {
     /// # Errors
     /// 422 with every rule that is broken, 503 when too many hashes wait.
     pub(crate) async fn digest(self, app: &App) -> ApiResult<String> {
+        self.digest_as(app, "password").await
+    }
+
+    /// As [`Self::digest`], for a parameter of another name.
+    ///
+    /// # Errors
+    /// As [`Self::digest`].
+    pub(crate) async fn digest_as(self, app: &App, param: &'static str) -> ApiResult<String> {
         let salt = app.rng.entropy16();
         let settings = app.instance.settings.password.clone();
         let digest = app.hashing.run(move || {
-            self.check(&settings)?;
+            self.check(param, &settings)?;
             Ok::<_, Errors>(password::hash(&self.password, salt).into_string())
         });
         Ok(digest.await??)
     }
 
-    fn check(&self, settings: &PasswordSettings) -> Result<(), Errors> {
+    fn check(&self, param: &str, settings: &PasswordSettings) -> Result<(), Errors> {
         let password = self.password.expose_secret();
         if self.skip_checks {
             // Whatever the policy, a password that nobody could type or that would stall the hash is refused.
@@ -47,10 +55,10 @@ impl NewPassword {
                 min_zxcvbn_strength: 0,
                 ..PasswordSettings::default()
             };
-            return password::check_policy("password", password, &lenient, &[]);
+            return password::check_policy(param, password, &lenient, &[]);
         }
         let identifiers: Vec<&str> = self.identifiers.iter().map(String::as_str).collect();
-        password::check_policy("password", password, settings, &identifiers)
+        password::check_policy(param, password, settings, &identifiers)
     }
 }
 

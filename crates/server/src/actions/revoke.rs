@@ -6,7 +6,7 @@ use beadle_store::{
     Conn, Result,
     feed::{self, Revocation},
     sweeps,
-    users::NewGeneration,
+    users::{self, NewGeneration, UserRow},
 };
 use beadle_types::{SessionId, Timestamp, UserId};
 
@@ -27,6 +27,13 @@ pub(super) async fn user(conn: &mut Conn, events: &Events, id: &UserId, dead: Ne
     let revocation = Revocation::User(id.clone(), dead.generation);
     feed::add(conn, &revocation, last_token(events, dead.tokens_expire_at), now).await?;
     sweeps::request(conn, id, dead.generation, now).await
+}
+
+/// Signs the user out everywhere: they go into their next generation.
+pub(super) async fn everywhere(conn: &mut Conn, events: &Events, row: &mut UserRow) -> Result<()> {
+    let dead = users::bump_generation(conn, &row.id, events.now()).await?;
+    row.generation = dead.generation;
+    user(conn, events, &row.id, dead).await
 }
 
 /// One session is dead, and `tokens_expire_at` is what it remembers of unusually long tokens.

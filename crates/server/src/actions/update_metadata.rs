@@ -7,7 +7,7 @@ use beadle_store::{
 };
 use beadle_types::{Map, UserId, params::UpdateMetadata};
 
-use super::events::Events;
+use super::{by::By, events::Events};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -18,7 +18,15 @@ use crate::{
 /// # Errors
 /// 404 without the user, 422 where an object grows too large.
 pub(crate) async fn merge(app: &App, id: UserId, patch: UpdateMetadata) -> ApiResult<UserRecord> {
-    app.store.write(Update { id, patch, replace: false, events: Events::new(app, 1) }).await
+    merge_by(app, By::SecretKey, id, patch).await
+}
+
+/// As [`merge`], in anybody's name.
+///
+/// # Errors
+/// As [`merge`], and for a session that has died, why it did.
+pub(crate) async fn merge_by(app: &App, by: By, id: UserId, patch: UpdateMetadata) -> ApiResult<UserRecord> {
+    app.store.write(Update { by, id, patch, replace: false, events: Events::new(app, 1) }).await
 }
 
 /// Replaces the objects that are given.
@@ -26,10 +34,12 @@ pub(crate) async fn merge(app: &App, id: UserId, patch: UpdateMetadata) -> ApiRe
 /// # Errors
 /// 404 without the user, 422 where an object is too large.
 pub(crate) async fn replace(app: &App, id: UserId, patch: UpdateMetadata) -> ApiResult<UserRecord> {
-    app.store.write(Update { id, patch, replace: true, events: Events::new(app, 1) }).await
+    let by = By::SecretKey;
+    app.store.write(Update { by, id, patch, replace: true, events: Events::new(app, 1) }).await
 }
 
 struct Update {
+    by: By,
     id: UserId,
     patch: UpdateMetadata,
     replace: bool,
@@ -41,8 +51,7 @@ impl UnitOfWork for Update {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<UserRecord> {
-        let user = users::find_for_update(conn, &self.id).await?;
-        let mut user = user.ok_or_else(|| Error::not_found("user", &self.id))?;
+        let mut user = self.by.lock(conn, &self.id, self.events.now()).await?.user;
         self.apply("public_metadata", &mut user.public_metadata, self.patch.public_metadata.as_ref())?;
         self.apply("private_metadata", &mut user.private_metadata, self.patch.private_metadata.as_ref())?;
         self.apply("unsafe_metadata", &mut user.unsafe_metadata, self.patch.unsafe_metadata.as_ref())?;

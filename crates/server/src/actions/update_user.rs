@@ -17,7 +17,7 @@ use beadle_types::{
 };
 use secrecy::SecretString;
 
-use super::{create_user, events::Events, password, password::NewPassword, revoke};
+use super::{by::By, create_user, events::Events, password, password::NewPassword, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -29,9 +29,17 @@ use crate::{
 /// # Errors
 /// 404 without the user, 422 for every value that cannot be taken.
 pub(crate) async fn update(app: &App, id: UserId, params: UpdateUser) -> ApiResult<UserRecord> {
+    update_by(app, By::SecretKey, id, params).await
+}
+
+/// As [`update`], in anybody's name.
+///
+/// # Errors
+/// As [`update`], and for a session that has died, why it did.
+pub(super) async fn update_by(app: &App, by: By, id: UserId, params: UpdateUser) -> ApiResult<UserRecord> {
     let changes = Changes::from_params(app, &id, params).await?;
     let signs_out = changes.signs_out();
-    let record = app.store.write(Update { id, changes, events: Events::new(app, 1) }).await?;
+    let record = app.store.write(Update { by, id, changes, events: Events::new(app, 1) }).await?;
     if signs_out {
         app.has_revoked();
     }
@@ -265,6 +273,7 @@ async fn identifiers_of(app: &App, id: &UserId) -> ApiResult<Vec<String>> {
 }
 
 struct Update {
+    by: By,
     id: UserId,
     changes: Changes,
     events: Events,
@@ -276,19 +285,20 @@ impl UnitOfWork for Update {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<UserRecord> {
         let now = self.events.now();
-        let user = users::find_for_update(conn, &self.id).await?;
-        let user = user.ok_or_else(|| Error::not_found("user", &self.id))?;
+        let user = self.by.lock(conn, &self.id, now).await?.user;
         let identifications = identifications::of_user(conn, &self.id).await?;
         let mut record = UserRecord { user, identifications };
+        let had_identifier = record.has_identifier();
         self.changes.apply(&mut record, now)?;
+        if self.by.is_own() && had_identifier && !record.has_identifier() {
+            return Err(Error::last_identification().into());
+        }
         let mut findings = Findings::default();
         create_user::check_names(conn, &record, &mut findings).await?;
         findings.finish()?;
         users::update(conn, &record).await?;
         if self.changes.signs_out() {
-            let dead = users::bump_generation(conn, &self.id, now).await?;
-            record.user.generation = dead.generation;
-            revoke::user(conn, &self.events, &self.id, dead).await?;
+            revoke::everywhere(conn, &self.events, &mut record.user).await?;
         }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(record)

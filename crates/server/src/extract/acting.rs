@@ -6,12 +6,15 @@ use beadle_store::{
     clients::ClientRow,
     users::{self, UserRecord},
 };
-use beadle_types::SessionId;
+use beadle_types::{SessionId, UserId};
 use serde::Deserialize;
 
 use super::{Caller, path, query};
 use crate::{
-    actions::authenticate_session::{self, Found},
+    actions::{
+        authenticate_session::{self, Found},
+        by::By,
+    },
     app::App,
     error::{ApiError, ApiResult},
     frontend::answer::{Answer, dead},
@@ -28,6 +31,29 @@ pub(crate) struct Acting {
     pub(crate) session: LiveSession,
     /// Its user.
     pub(crate) user: UserRecord,
+}
+
+impl Acting {
+    /// Changes that are made in the name of this session.
+    pub(crate) fn by(&self) -> By {
+        By::Session { id: self.session.session().id.clone(), client_id: self.client.id.clone() }
+    }
+
+    /// Lets through what a session alone is not enough for, where the instance asks for more.
+    ///
+    /// # Errors
+    /// 403 `session_reverification_required`: the browser then asks for the proof, and tries again.
+    pub(crate) fn require_fresh_proof(&self, app: &App) -> Result<(), Error> {
+        if !app.instance.settings.reverification {
+            return Ok(());
+        }
+        self.session.require_fresh_proof(self.user.has_second_factor(), app.now())
+    }
+
+    /// Whose session it is.
+    pub(crate) fn user_id(&self) -> &UserId {
+        &self.session.session().user_id
+    }
 }
 
 #[derive(Deserialize)]

@@ -49,16 +49,30 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
-        let media_type = media_type(&request);
-        let bytes = read(request).await?;
-        match media_type.as_deref() {
-            Some(json) if is_json(json) => from_json(&bytes).map(Self),
-            None | Some("application/x-www-form-urlencoded" | "text/plain") => {
-                let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8())?;
-                query::parse(text).map(Self)
-            }
-            Some(_) => Err(unsupported("application/x-www-form-urlencoded")),
+        form(request, query::parse).await.map(Self)
+    }
+}
+
+/// As [`Form`], where an empty value is one: it clears what it names.
+pub(crate) struct ClearingForm<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for ClearingForm<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
+        form(request, query::parse_all).await.map(Self)
+    }
+}
+
+async fn form<T: DeserializeOwned>(request: Request, parse: fn(&str) -> ApiResult<T>) -> ApiResult<T> {
+    let media_type = media_type(&request);
+    let bytes = read(request).await?;
+    match media_type.as_deref() {
+        Some(json) if is_json(json) => from_json(&bytes),
+        None | Some("application/x-www-form-urlencoded" | "text/plain") => {
+            parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?)
         }
+        Some(_) => Err(unsupported("application/x-www-form-urlencoded")),
     }
 }
 

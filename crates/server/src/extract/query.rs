@@ -23,16 +23,19 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 
 /// Reads URL-encoded pairs. Pairs with an empty value count as absent.
 pub(crate) fn parse<T: DeserializeOwned>(encoded: &str) -> ApiResult<T> {
+    let has_value = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty());
+    parse_all(&encoded.split('&').filter(has_value).collect::<Vec<_>>().join("&"))
+}
+
+/// As [`parse`], with the pairs whose value is empty.
+pub(crate) fn parse_all<T: DeserializeOwned>(encoded: &str) -> ApiResult<T> {
     if encoded.contains("%00") || encoded.contains('\0') {
         let nul = serde_html_form::from_str::<Vec<(String, String)>>(encoded).unwrap_or_default();
         let param = nul.iter().find(|(key, value)| key.contains('\0') || value.contains('\0'));
         let param = param.map_or("query", |(key, _)| key.as_str());
         return Err(Error::param_rule_broken(param, "must not contain NUL characters").into());
     }
-    let given =
-        encoded.split('&').filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
-    let given = given.collect::<Vec<_>>().join("&");
-    let deserializer = serde_html_form::Deserializer::new(form_urlencoded::parse(given.as_bytes()));
+    let deserializer = serde_html_form::Deserializer::new(form_urlencoded::parse(encoded.as_bytes()));
     serde_path_to_error::deserialize(deserializer)
         .map_err(|error| body::typed(&error.path().to_string(), &error.inner().to_string(), None).into())
 }

@@ -4,7 +4,6 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use beadle_domain::{Error, credential::Refusal, session::DeadSession, sign_in};
 use beadle_store::{clients::ClientRow, sessions::SessionRecord};
 use beadle_types::{Client, Envelope, SessionId, Timestamp, Token};
 use serde::Serialize;
@@ -96,9 +95,5 @@ impl<'a> Answer<'a> {
 
 /// What the holder of a session is told when it cannot be used.
 pub(crate) fn dead(found: &Found, id: &SessionId) -> ApiError {
-    match found {
-        Found::Dead(DeadSession::Refused(Refusal::Banned)) => sign_in::refusal(Refusal::Banned).into(),
-        Found::Dead(_) | Found::Live(_) => Error::authentication_invalid().into(),
-        Found::Unknown => Error::not_found("session", id).into(),
-    }
+    found.refusal(id).into()
 }

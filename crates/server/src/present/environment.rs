@@ -79,7 +79,7 @@ fn auth_config(app: &App) -> Value {
         "cookieless_dev": app.instance.has_dev_browsers(),
         "url_based_session_syncing": app.instance.has_dev_browsers(),
         "claimed_at": Value::Null,
-        "reverification": false,
+        "reverification": settings.reverification,
         "native_settings": {
             "object": "native_settings",
             "api_enabled": true,

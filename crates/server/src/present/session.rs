@@ -1,7 +1,7 @@
 //! Sessions.
 
 use beadle_store::{sessions::SessionRecord, users::UserRecord};
-use beadle_types::{ClientSession, Session, Timestamp, Token, User, object::SessionObject};
+use beadle_types::{ActiveSession, ClientSession, Session, Timestamp, Token, User, object::SessionObject};
 
 use super::user::public_user_data;
 
@@ -51,5 +51,21 @@ pub(crate) fn client_session(
         factor_verification_age: session.factor_verification_age(now).to_vec(),
         created_at: session.created_at,
         updated_at: session.updated_at,
+    }
+}
+
+/// A live session as its user sees it among their devices.
+pub(crate) fn active_session(record: &SessionRecord, now: Timestamp) -> ActiveSession {
+    let session = &record.session;
+    ActiveSession {
+        object: SessionObject,
+        id: session.id.clone(),
+        status: record.status_at(now),
+        expire_at: session.expire_at,
+        abandon_at: session.abandon_at,
+        last_active_at: session.last_active_at,
+        latest_activity: session.latest_activity.clone(),
+        actor: session.actor.clone(),
+        tasks: None,
     }
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod matrix;
+mod overtaken;
 mod probes;
 mod race;
 mod scene;

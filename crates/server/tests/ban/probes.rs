@@ -5,13 +5,14 @@ mod factors;
 mod frontend;
 mod gate;
 mod me;
+mod me_account;
 mod refused;
 mod sign_ins;
 mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, factors::*, frontend::*, gate::*, me::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    backend::*, factors::*, frontend::*, gate::*, me::*, me_account::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

@@ -130,6 +130,20 @@ impl UserRecord {
     }
 }
 
+impl UserRecord {
+    /// Whether anything is left by which a sign-in can name the user.
+    pub fn has_identifier(&self) -> bool {
+        self.user.username.is_some()
+            || self.identifications.iter().any(|row| row.can_sign_in() && !row.is_second_factor())
+    }
+
+    /// Whether anything but the password lets the user in: a code to an address or number, a wallet, a passkey, an
+    /// account elsewhere.
+    pub fn can_do_without_password(&self) -> bool {
+        self.identifications.iter().any(|row| row.can_sign_in() && !row.is_second_factor())
+    }
+}
+
 pub(super) fn read(row: &mut Row<'_>) -> Result<UserRow> {
     Ok(UserRow {
         id: row.parse()?,
