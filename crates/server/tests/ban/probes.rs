@@ -12,7 +12,8 @@ mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, factors::*, frontend::*, gate::*, me::*, me_account::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    backend::*, factors::*, frontend::*, gate::*, me::*, me_account::*, refused::*, sign_ins::*, sign_ups::*,
+    tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},
