@@ -4,6 +4,7 @@
 //! them at start with [`InstanceSettings::overlay`]; every duration is in whole seconds.
 
 mod browser;
+mod notifications;
 mod overlay;
 mod sections;
 mod validate;
@@ -12,6 +13,7 @@ mod well_known;
 use serde::{Deserialize, Serialize};
 
 pub use browser::{DisplaySettings, FactorSettings, UrlSettings};
+pub use notifications::NotificationSettings;
 pub use overlay::SettingsError;
 pub use sections::{
     IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, SessionSettings, SignUpMode,
@@ -53,6 +55,8 @@ pub struct InstanceSettings {
     pub publishable_host: String,
     /// Sites and apps that belong to the instance.
     pub well_known: WellKnownSettings,
+    /// What users are told about their account.
+    pub notifications: NotificationSettings,
     /// Whether users may delete their own account.
     pub delete_self_enabled: bool,
     /// Whether users may create organizations.
@@ -88,6 +92,7 @@ impl Default for InstanceSettings {
             session: SessionSettings::default(),
             publishable_host: DEFAULT_PUBLISHABLE_HOST.to_owned(),
             well_known: WellKnownSettings::default(),
+            notifications: NotificationSettings::default(),
             delete_self_enabled: true,
             create_organization_enabled: true,
             names_enabled: true,

@@ -16,6 +16,7 @@ pub(crate) mod factors;
 pub(crate) mod join_waitlist;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;
+pub(crate) mod notify;
 pub(crate) mod one_time_code;
 pub(crate) mod password;
 pub(crate) mod refresh_session;
