@@ -9,6 +9,7 @@ mod app;
 mod backend;
 pub mod config;
 mod cookies;
+mod dev_outbox;
 mod error;
 mod extract;
 mod frontend;
@@ -37,11 +38,28 @@ pub use server::Server;
 /// What tests may do of the server's background work, when they choose.
 #[doc(hidden)]
 pub mod hooks {
-    use crate::{App, revocation, tasks};
+    use beadle_store::mails::Channel;
+
+    use crate::{App, mail, revocation, tasks};
 
     /// Settles one batch of dead sessions; says how many sweeps and sessions it moved on.
     pub async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
         tasks::sweep::settle_batch(app).await
+    }
+
+    /// Puts what waits to be sent into the development outbox, as the workers of a server do that can send nothing.
+    pub async fn keep_messages(app: &App) -> Result<(), beadle_store::Error> {
+        for channel in [Channel::Email, Channel::Sms] {
+            let worker = mail::Worker {
+                store: app.store.clone(),
+                clock: app.clock.clone(),
+                mailer: mail::Mailer::Development(channel),
+                bell: app.mail.clone(),
+                deliveries: app.metrics.deliveries.clone(),
+            };
+            while worker.send_due().await? > 0 {}
+        }
+        Ok(())
     }
 
     /// Moves the revocation feed on, as its reader would, and writes what verifiers have said.

@@ -17,7 +17,6 @@ use beadle_store::mails::{Channel, MailRow};
 pub use bell::Bell;
 pub use deliveries::Deliveries;
 pub use smtp::Smtp;
-#[cfg(test)]
 pub(crate) use text::{code_in, link_in};
 pub use worker::Worker;
 

@@ -15,7 +15,8 @@ use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    ApiError, app::App, backend, extract::secret_key, frontend, gate, health, metrics, revocation, trace,
+    ApiError, app::App, backend, dev_outbox, extract::secret_key, frontend, gate, health, metrics,
+    revocation, trace,
 };
 
 /// The whole server as one router.
@@ -29,6 +30,7 @@ pub fn router(app: &App) -> Router {
         .route("/metrics", get(metrics::handler))
         .merge(revocation::router(app))
         .merge(gate::router())
+        .merge(dev_outbox::router())
         .merge(frontend::well_known::router())
         .with_state(app.clone())
         .nest_service("/__clerk", frontend)
@@ -80,7 +82,10 @@ pub struct Route {
 
 /// Every operation that is mounted, derived from the routers themselves.
 pub fn routes() -> Vec<Route> {
-    let own = backend::own_operations().merge(revocation::operations()).merge(gate::operations());
+    let own = backend::own_operations()
+        .merge(revocation::operations())
+        .merge(gate::operations())
+        .merge(dev_outbox::operations());
     let apis = [("backend", backend::operations()), ("frontend", frontend::operations()), ("own", own)];
     let mut routes = Vec::new();
     for (api, operations) in apis {

@@ -56,6 +56,7 @@ pub struct Builder {
     instance: String,
     seed: u64,
     npm_dir: Option<PathBuf>,
+    publishable_key: Option<String>,
 }
 
 impl Builder {
@@ -80,6 +81,13 @@ impl Builder {
         self
     }
 
+    /// `pk_test_…` or `pk_live_…`, in place of one that is made.
+    #[must_use]
+    pub fn publishable_key(mut self, key: &str) -> Self {
+        self.publishable_key = Some(key.to_owned());
+        self
+    }
+
     /// Opens a database of its own and starts.
     pub async fn start(self) -> TestApp {
         let instance: toml::Table = self.instance.parse().expect("the [instance] section is TOML");
@@ -87,6 +95,7 @@ impl Builder {
             secret_key: Some(SECRET_KEY.into()),
             encryption_key: Some(ENCRYPTION_KEY.into()),
             npm_dir: self.npm_dir,
+            publishable_key: self.publishable_key,
             instance: (!instance.is_empty()).then_some(instance),
             ..Config::default()
         };
@@ -98,7 +107,7 @@ impl Builder {
 impl TestApp {
     /// A server on this engine with the default settings.
     pub fn builder(engine: Engine) -> Builder {
-        Builder { engine, instance: String::new(), seed: 1, npm_dir: None }
+        Builder { engine, instance: String::new(), seed: 1, npm_dir: None, publishable_key: None }
     }
 
     async fn open(engine: Engine, config: Config, place: Place, clock: Arc<FakeClock>, seed: u64) -> Self {

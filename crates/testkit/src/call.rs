@@ -1,6 +1,6 @@
 //! Requests, built step by step.
 
-use std::str::FromStr as _;
+use std::{net::SocketAddr, str::FromStr as _};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -62,11 +62,19 @@ pub struct Call {
     target: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    peer: SocketAddr,
 }
 
 impl Call {
     pub(crate) fn new(router: Router, method: Method, path: &str) -> Self {
-        Self { router, method, target: path.to_owned(), headers: HeaderMap::new(), body: Vec::new() }
+        Self {
+            router,
+            method,
+            target: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            peer: TestApp::peer(),
+        }
     }
 
     /// Adds parameters to the query, encoded.
@@ -114,13 +122,19 @@ impl Call {
         self
     }
 
+    /// Comes from this address.
+    pub fn from_peer(mut self, peer: impl Into<SocketAddr>) -> Self {
+        self.peer = peer.into();
+        self
+    }
+
     /// The request as it is, for answers that have no end.
     pub fn into_request(self) -> Request<Vec<u8>> {
         let what = format!("{} {}", self.method, self.target);
         let mut request = Request::builder()
             .method(self.method)
             .uri(&self.target)
-            .extension(ConnectInfo(TestApp::peer()))
+            .extension(ConnectInfo(self.peer))
             .body(self.body)
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         *request.headers_mut() = self.headers;

@@ -14,6 +14,12 @@ pub(crate) fn text(address: SocketAddr, keys: &Keys, hide_key: bool) -> String {
     let key = if hide_key { "$BEADLE_SECRET_KEY" } else { keys.secret_key.expose_secret() };
     let shown = if hide_key { "as configured" } else { key };
     let publishable_key = &keys.publishable_key;
+    // The page exists under test keys only.
+    let outbox = if publishable_key.starts_with("pk_test_") {
+        format!("  Outbox           {url}/dev/outbox (mail and SMS that are not sent)\n")
+    } else {
+        String::new()
+    };
     let authorization = format!("-H \"Authorization: Bearer {key}\"");
     let in_script = if hide_key { "process.env.BEADLE_SECRET_KEY".to_owned() } else { format!("\"{key}\"") };
     format!(
@@ -22,7 +28,7 @@ pub(crate) fn text(address: SocketAddr, keys: &Keys, hide_key: bool) -> String {
   Address          {url}
   Secret key       {shown}
   Publishable key  {publishable_key}
-
+{outbox}
 Create a user:
   curl -s {url}/v1/users {authorization} -H \"Content-Type: application/json\" \
 -d '{{\"email_address\":[\"ada@example.com\"],\"password\":\"a long walk by the sea\"}}'
@@ -71,6 +77,21 @@ mod tests {
         ] {
             assert_eq!(lines.iter().filter(|line| line.starts_with(start)).count(), 1, "{start} in {banner}");
         }
+    }
+
+    #[test]
+    fn the_outbox_is_named_where_there_is_one() {
+        assert!(!banner(false).contains("/dev/outbox"));
+        let keys = Keys {
+            secret_key: "sk_test_x".into(),
+            feed_key: "fk_x".into(),
+            publishable_key: "pk_test_x".into(),
+        };
+        let banner = text("127.0.0.1:3900".parse().unwrap(), &keys, false);
+        assert!(
+            banner
+                .contains("Publishable key  pk_test_x\n  Outbox           http://127.0.0.1:3900/dev/outbox")
+        );
     }
 
     #[test]

@@ -84,6 +84,9 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/.well-known/apple-app-site-association", Nothing("shows settings, the same for everybody")),
     ("frontend", "GET", "/.well-known/jwks.json", Nothing("public keys, the same for everybody")),
 
+    ("own", "GET", "/dev/outbox", Nothing("shows developers what was sent; a code in it is worth what its attempt is")),
+    ("own", "GET", "/dev/outbox.json", Nothing("the same for programs")),
+    ("own", "GET", "/dev/outbox/{message_id}", Nothing("one message of the same")),
     ("own", "GET", "/v1/gate", Accepts(probe!(gate))),
     ("own", "GET", "/v1/revocations", Nothing("tells what is revoked; see `feed`")),
     ("own", "POST", "/v1/revocations/receipts", Nothing("takes note of what a verifier says")),

@@ -4,6 +4,7 @@
 mod at_once;
 mod backup_codes;
 mod client;
+mod dev_outbox;
 mod environment;
 mod factor;
 mod lockout;
