@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_types::{ClientId, Map, SessionId, SignUpId, SignUpStatus, Timestamp, UserId};
+use beadle_types::{ClientId, InvitationId, Map, SessionId, SignUpId, SignUpStatus, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{settings::InstanceSettings, strategy::Strategy, verification::Verification};
@@ -57,7 +57,7 @@ pub struct SignUp {
     /// What that proof yielded.
     pub external: Option<ExternalIdentity>,
     /// The invitation that it answers.
-    pub invitation_id: Option<String>,
+    pub invitation_id: Option<InvitationId>,
     /// What the user-to-be starts with because of the invitation.
     pub public_metadata: Map,
     /// What it led to.
@@ -137,6 +137,15 @@ impl SignUp {
         self.phone_verification.as_ref().is_some_and(Verification::is_verified)
     }
 
+    /// The proof that a strategy is for.
+    pub fn proof_by(&mut self, strategy: &Strategy) -> &mut Option<Verification> {
+        match strategy {
+            Strategy::PhoneCode => &mut self.phone_verification,
+            Strategy::OAuth(_) => &mut self.external_verification,
+            _ => &mut self.email_verification,
+        }
+    }
+
     /// What the instance still wants. Where it insists on no particular identifier, one of e-mail address and
     /// username has to be given; the first that is enabled stands for both in `required`.
     pub fn requirements(&self, settings: &InstanceSettings) -> Requirements {
@@ -181,6 +190,9 @@ impl SignUp {
         if settings.email_verification_at_sign_up && self.email_address.is_some() && !self.email_is_verified()
         {
             needs.unverified.push("email_address");
+        }
+        if settings.factors.phone_code && self.phone_number.is_some() && !self.phone_is_verified() {
+            needs.unverified.push("phone_number");
         }
         needs
     }

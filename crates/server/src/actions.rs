@@ -14,6 +14,8 @@ pub(crate) mod end_session;
 pub(crate) mod events;
 pub(crate) mod factors;
 pub(crate) mod join_waitlist;
+pub(crate) mod follow_link;
+pub(crate) mod invitation;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;
 pub(crate) mod notify;

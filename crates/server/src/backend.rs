@@ -1,5 +1,6 @@
 //! The Backend API: what the holder of the secret key may do.
 
+mod invitations;
 mod jwks;
 mod paging;
 mod sessions;
@@ -34,6 +35,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::create_token))
+        .routes(routes!(invitations::create))
+        .routes(routes!(invitations::revoke))
         .routes(routes!(sign_in_tokens::create))
         .routes(routes!(sign_in_tokens::revoke))
         .routes(routes!(jwks::get))

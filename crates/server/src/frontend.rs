@@ -12,6 +12,7 @@ mod second_factors;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
+mod tickets;
 mod transport;
 mod waitlist;
 pub(crate) mod well_known;
@@ -36,6 +37,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_ins::reset_password))
         .routes(routes!(sign_ins::second_factor::prepare))
         .routes(routes!(sign_ins::second_factor::attempt))
+        .routes(routes!(tickets::verify))
+        .routes(routes!(tickets::accept))
         .routes(routes!(sign_ups::create))
         .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(sign_ups::prepare_verification))

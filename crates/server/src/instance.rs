@@ -14,6 +14,7 @@ use beadle_token::{Category, Expiry, SigningKey, Validation, VerifyingKey};
 use beadle_types::{InstanceId, Jwk, SignedFrame, Timestamp, Token};
 pub use keys::{Keys, read_keys};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::{Error, config::Config};
 
@@ -130,6 +131,17 @@ impl Instance {
     /// The secret behind a stored text.
     pub(crate) fn unseal(&self, stored: &str) -> Result<Vec<u8>, Error> {
         self.sealer.open_bytes(stored)
+    }
+
+    /// An account page, `sign-in` for example: on the origin where browsers reach the Frontend API.
+    ///
+    /// # Errors
+    /// Never, since the setting was checked at start.
+    pub fn account_url(&self, page: &str) -> Result<Url, beadle_domain::Error> {
+        let origin = Url::parse(&self.frontend_url).ok();
+        origin
+            .and_then(|url| url.join(&format!("/account/{page}")).ok())
+            .ok_or_else(beadle_domain::Error::nothing_found)
     }
 
     /// The public half of the signing key.

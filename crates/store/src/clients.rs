@@ -11,6 +11,10 @@ pub(crate) static BY_TOKEN: Sql = Sql::new(
     "SELECT id, token_hash, last_active_session_id, sign_in_id, sign_up_id, last_authentication_strategy, \
      created_at, updated_at FROM clients WHERE token_hash = ?1",
 );
+pub(crate) static BY_ID: Sql = Sql::new(
+    "SELECT id, token_hash, last_active_session_id, sign_in_id, sign_up_id, last_authentication_strategy, \
+     created_at, updated_at FROM clients WHERE id = ?1",
+);
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO clients (id, token_hash, last_active_session_id, sign_in_id, sign_up_id, \
      last_authentication_strategy, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -78,6 +82,11 @@ fn read(row: &mut Row<'_>) -> Result<ClientRow> {
 /// The client whose secret has this hash.
 pub async fn find_by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<ClientRow>> {
     conn.query_opt(&BY_TOKEN, params![token_hash], read).await
+}
+
+/// The client with this id.
+pub async fn find(conn: &mut Conn, id: &ClientId) -> Result<Option<ClientRow>> {
+    conn.query_opt(&BY_ID, params![id], read).await
 }
 
 /// Adds one.

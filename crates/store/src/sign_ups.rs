@@ -61,7 +61,7 @@ fn read(row: &mut Row<'_>) -> Result<SignUp> {
     sign_up.phone_verification = row.json_opt()?;
     sign_up.external_verification = row.json_opt()?;
     sign_up.external = row.json_opt()?;
-    sign_up.invitation_id = row.take()?;
+    sign_up.invitation_id = row.parse_opt()?;
     sign_up.created_user_id = row.parse_opt()?;
     sign_up.created_session_id = row.parse_opt()?;
     sign_up.abandon_at = row.take()?;

@@ -3,6 +3,8 @@
 use beadle_types::Map;
 use serde::{Deserialize, Serialize};
 
+use crate::strategy::Strategy;
+
 /// The ways to prove who one is that are in use beside the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +39,19 @@ impl Default for FactorSettings {
             backup_code: true,
             phone_code_as_second: true,
             email_link_same_browser: false,
+        }
+    }
+}
+
+impl FactorSettings {
+    /// Whether a first factor can be proven by this strategy.
+    pub fn allows(&self, strategy: &Strategy) -> bool {
+        match strategy {
+            Strategy::EmailCode | Strategy::ResetPasswordEmailCode => self.email_code,
+            Strategy::EmailLink => self.email_link,
+            Strategy::PhoneCode | Strategy::ResetPasswordPhoneCode => self.phone_code,
+            Strategy::Passkey => self.passkey,
+            _ => true,
         }
     }
 }

@@ -36,6 +36,11 @@ impl Device {
         Ok(Self { row, is_new: false })
     }
 
+    /// A client that was found otherwise than by its cookie.
+    pub(crate) fn existing(row: ClientRow) -> Self {
+        Self { row, is_new: false }
+    }
+
     /// The client is in the database from here on.
     pub(crate) fn stored(&mut self) {
         self.is_new = false;

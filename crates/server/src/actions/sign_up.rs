@@ -1,7 +1,7 @@
 //! Signing up: from values to a user with a session.
 
+pub(crate) mod code;
 pub(crate) mod complete;
-pub(crate) mod email_code;
 pub(crate) mod submit;
 
 use beadle_domain::{

@@ -31,6 +31,7 @@ pub(super) struct CreateForm {
     identifier: Option<String>,
     password: Option<SecretString>,
     ticket: Option<SecretString>,
+    redirect_url: Option<String>,
 }
 
 #[utoipa::path(post, path = "/v1/client/sign_ins", operation_id = "createSignIn")]
@@ -64,7 +65,7 @@ pub(super) async fn create(
     }
     let sign_in = match factor {
         None => sign_in,
-        Some(factor) => match prepare(&app, &device, &sign_in.id, factor, None).await {
+        Some(factor) => match prepare(&app, &device, &sign_in.id, factor, (None, form.redirect_url)).await {
             Ok(sign_in) => sign_in,
             Err(error) => return Err(answer.refuse(error)),
         },
@@ -91,6 +92,7 @@ pub(super) struct PrepareForm {
     strategy: Option<String>,
     email_address_id: Option<String>,
     phone_number_id: Option<String>,
+    redirect_url: Option<String>,
 }
 
 #[utoipa::path(
@@ -106,7 +108,8 @@ pub(super) async fn prepare_first_factor(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let named = form.email_address_id.or(form.phone_number_id);
-    let sign_in = prepare(&app, &device, &id, strategy(form.strategy)?, named.as_deref()).await?;
+    let details = (named.as_deref(), form.redirect_url);
+    let sign_in = prepare(&app, &device, &id, strategy(form.strategy)?, details).await?;
     show(&app, Answer::new(&app, &caller), &device, &sign_in).await
 }
 
@@ -115,13 +118,16 @@ async fn prepare(
     device: &Device,
     id: &SignInId,
     strategy: Strategy,
-    named: Option<&str>,
+    (named, redirect_url): (Option<&str>, Option<String>),
 ) -> ApiResult<SignIn> {
     match strategy {
         Strategy::EmailCode
+        | Strategy::EmailLink
         | Strategy::PhoneCode
         | Strategy::ResetPasswordEmailCode
-        | Strategy::ResetPasswordPhoneCode => code::prepare(app, device, id, strategy, named).await,
+        | Strategy::ResetPasswordPhoneCode => {
+            code::prepare(app, device, id, strategy, named, redirect_url).await
+        }
         _ => Err(Error::verification_strategy_invalid().into()),
     }
 }
@@ -196,7 +202,7 @@ async fn show(app: &App, answer: Answer<'_>, device: &Device, sign_in: &SignIn) 
         Some((user_id, _)) => users::load(&mut *app.store.reader().await?, user_id).await?,
         None => None,
     };
-    let shown = present::sign_in::sign_in(sign_in, user.as_ref());
+    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance.settings);
     let client = answer.client(&device.row, None).await?;
     Ok(answer.send(shown, Some(client)))
 }
@@ -220,5 +226,5 @@ async fn finish(
     let token = app.instance.mint_first(&record, caller.origin.as_deref(), app.now(), &*app.rng);
     let fresh = token.as_ref().map(|token| (&record.session.id, token));
     let client = answer.client(&device.row, fresh).await?;
-    Ok(answer.send(present::sign_in::sign_in(&sign_in, None), Some(client)))
+    Ok(answer.send(present::sign_in::sign_in(&sign_in, None, &app.instance.settings), Some(client)))
 }

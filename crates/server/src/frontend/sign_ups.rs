@@ -1,7 +1,7 @@
 //! Sign-ups.
 
 use axum::{extract::State, response::Response};
-use beadle_domain::Error;
+use beadle_domain::{Error, strategy::Strategy};
 use beadle_types::SignUpId;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::{
         client::Device,
         sign_in::open::NewSession,
         sign_up::{
-            Step, email_code, find_open,
+            Step, code, find_open,
             submit::{self, Values},
         },
     },
@@ -35,6 +35,8 @@ pub(super) struct SignUpForm {
     locale: Option<String>,
     unsafe_metadata: Option<String>,
     legal_accepted: Option<bool>,
+    redirect_url: Option<String>,
+    ticket: Option<SecretString>,
 }
 
 impl SignUpForm {
@@ -54,6 +56,7 @@ impl SignUpForm {
             password: self.password,
             unsafe_metadata: self.unsafe_metadata,
             legal_accepted: self.legal_accepted.unwrap_or(false),
+            ticket: self.ticket,
         }
     }
 }
@@ -95,14 +98,11 @@ async fn submit_form(
     id: Option<&SignUpId>,
     form: SignUpForm,
 ) -> ApiResult<Response> {
-    let prepare = match form.strategy.as_deref() {
-        None => false,
-        Some("email_code") => true,
-        Some(other) => return Err(Error::param_value_invalid("strategy", other).into()),
-    };
+    let prepare = form.strategy.as_deref().filter(|word| *word != "ticket").map(proof).transpose()?;
+    let redirect_url = form.redirect_url.clone();
     let (mut step, new) = submit::submit(app, caller, &device, id, form.values()).await?;
-    if prepare && step.session.is_none() {
-        step.sign_up = email_code::prepare(app, &step.device, &step.sign_up.id).await?;
+    if let Some(strategy) = prepare.filter(|_| step.session.is_none()) {
+        step.sign_up = code::prepare(app, &step.device, &step.sign_up.id, strategy, redirect_url).await?;
     }
     let reply = Answer::new(app, caller).new_client(token.as_deref());
     answer(app, caller, reply, step, Some(&new)).await
@@ -112,15 +112,20 @@ async fn submit_form(
 pub(super) struct VerificationForm {
     strategy: Option<String>,
     code: Option<String>,
+    redirect_url: Option<String>,
 }
 
 impl VerificationForm {
-    fn check_strategy(&self) -> Result<(), Error> {
-        match self.strategy.as_deref() {
-            Some("email_code") => Ok(()),
-            Some(other) => Err(Error::param_value_invalid("strategy", other)),
-            None => Err(Error::param_missing("strategy")),
-        }
+    fn strategy(&self) -> Result<Strategy, Error> {
+        proof(self.strategy.as_deref().ok_or_else(|| Error::param_missing("strategy"))?)
+    }
+}
+
+/// A strategy that proves an address or number of a sign-up.
+fn proof(word: &str) -> Result<Strategy, Error> {
+    match Strategy::parse(word)? {
+        strategy @ (Strategy::EmailCode | Strategy::EmailLink | Strategy::PhoneCode) => Ok(strategy),
+        _ => Err(Error::param_value_invalid("strategy", word)),
     }
 }
 
@@ -135,9 +140,9 @@ pub(super) async fn prepare_verification(
     Id(id): Id<SignUpId>,
     Form(form): Form<VerificationForm>,
 ) -> ApiResult<Response> {
-    form.check_strategy()?;
+    let strategy = form.strategy()?;
     let device = Device::known(&caller)?;
-    let sign_up = email_code::prepare(&app, &device, &id).await?;
+    let sign_up = code::prepare(&app, &device, &id, strategy, form.redirect_url).await?;
     let step = Step { sign_up, session: None, device, refused: None };
     answer(&app, &caller, Answer::new(&app, &caller), step, None).await
 }
@@ -153,10 +158,10 @@ pub(super) async fn attempt_verification(
     Id(id): Id<SignUpId>,
     Form(form): Form<VerificationForm>,
 ) -> ApiResult<Response> {
-    form.check_strategy()?;
+    let strategy = form.strategy()?;
     let given = form.code.ok_or_else(|| Error::param_missing("code"))?;
     let device = Device::known(&caller)?;
-    let (step, new) = email_code::attempt(&app, &caller, &device, &id, given).await?;
+    let (step, new) = code::attempt(&app, &caller, &device, &id, strategy, given).await?;
     answer(&app, &caller, Answer::new(&app, &caller), step, Some(&new)).await
 }
 

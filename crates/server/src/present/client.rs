@@ -28,7 +28,7 @@ pub(crate) async fn client(
     Ok(Client {
         object: ClientObject,
         id: row.id.clone(),
-        sign_in: open_sign_in(conn, row, now).await?,
+        sign_in: open_sign_in(conn, app, row, now).await?,
         sign_up: open_sign_up(conn, app, row, now).await?,
         last_active_session_id: last.or_else(|| sessions.last().map(|session| session.id.clone())),
         sessions,
@@ -80,6 +80,7 @@ pub(crate) fn session(
 
 async fn open_sign_in(
     conn: &mut Conn,
+    app: &App,
     row: &ClientRow,
     now: Timestamp,
 ) -> ApiResult<Option<beadle_types::SignIn>> {
@@ -91,7 +92,7 @@ async fn open_sign_in(
         Some((user_id, _)) => users::load(conn, user_id).await?,
         None => None,
     };
-    Ok(Some(sign_in::sign_in(&found, user.as_ref())))
+    Ok(Some(sign_in::sign_in(&found, user.as_ref(), &app.instance.settings)))
 }
 
 async fn open_sign_up(

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use beadle_domain::{
     identifier::{EmailAddress, Identifier, PhoneNumber},
+    settings::{FactorSettings, InstanceSettings},
     sign_in::SignIn,
+    strategy::Strategy,
 };
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow},
@@ -15,7 +17,11 @@ use beadle_types::{SignInFactor, SignInStatus, SignInUserData, object::SignInObj
 use super::verification::verification;
 
 /// The attempt as its client sees it. The user is whom it names; nothing here depends on their being banned.
-pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>) -> beadle_types::SignIn {
+pub(crate) fn sign_in(
+    sign_in: &SignIn,
+    user: Option<&UserRecord>,
+    settings: &InstanceSettings,
+) -> beadle_types::SignIn {
     let complete = sign_in.status == SignInStatus::Complete;
     let wants_second = sign_in.status == SignInStatus::NeedsSecondFactor;
     let identified = user.filter(|_| !complete);
@@ -24,7 +30,8 @@ pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>) -> beadle_typ
         id: sign_in.id.clone(),
         status: sign_in.status,
         supported_identifiers: ["email_address", "phone_number", "username"].map(Cow::Borrowed).to_vec(),
-        supported_first_factors: identified.map(|user| first_factors(user, sign_in.identifier.as_deref())),
+        supported_first_factors: identified
+            .map(|user| first_factors(user, sign_in.identifier.as_deref(), &settings.factors)),
         supported_second_factors: identified.filter(|_| wants_second).map(second_factors),
         first_factor_verification: sign_in.first_factor.as_ref().map(verification),
         second_factor_verification: sign_in.second_factor.as_ref().map(verification),
@@ -43,22 +50,23 @@ pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>) -> beadle_typ
 }
 
 /// How the user can sign in, as far as the instance lets them.
-fn first_factors(user: &UserRecord, typed: Option<&str>) -> Vec<SignInFactor> {
+fn first_factors(user: &UserRecord, typed: Option<&str>, settings: &FactorSettings) -> Vec<SignInFactor> {
     let mut factors = Vec::new();
     let has_password = user.user.password_digest.is_some();
     if has_password {
         factors.push(SignInFactor { strategy: "password".into(), ..SignInFactor::default() });
     }
     for row in user.identifications.iter().filter(|row| row.can_sign_in()) {
-        let (code, reset) = match row.kind {
-            IdentificationKind::EmailAddress => ("email_code", "reset_password_email_code"),
-            IdentificationKind::PhoneNumber => ("phone_code", "reset_password_phone_code"),
+        let strategies: &[Strategy] = match row.kind {
+            IdentificationKind::EmailAddress => {
+                &[Strategy::EmailCode, Strategy::EmailLink, Strategy::ResetPasswordEmailCode]
+            }
+            IdentificationKind::PhoneNumber => &[Strategy::PhoneCode, Strategy::ResetPasswordPhoneCode],
             _ => continue,
         };
-        factors.push(factor(user, row, code, typed));
-        if has_password {
-            factors.push(factor(user, row, reset, typed));
-        }
+        let in_use =
+            |strategy: &&Strategy| settings.allows(strategy) && (has_password || !strategy.is_reset());
+        factors.extend(strategies.iter().filter(in_use).map(|strategy| factor(user, row, strategy, typed)));
     }
     factors
 }
@@ -72,7 +80,7 @@ fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
     let phones = user.identifications.iter().filter(|row| row.is_second_factor());
     factors.extend(phones.map(|row| SignInFactor {
         default: Some(row.details.get("default_second_factor") == Some(&true.into())),
-        ..factor(user, row, "phone_code", None)
+        ..factor(user, row, &Strategy::PhoneCode, None)
     }));
     if user.user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
         factors.push(SignInFactor { strategy: "backup_code".into(), ..SignInFactor::default() });
@@ -83,14 +91,14 @@ fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
 fn factor(
     user: &UserRecord,
     row: &IdentificationRow,
-    strategy: &'static str,
+    strategy: &Strategy,
     typed: Option<&str>,
 ) -> SignInFactor {
     let is_email = row.kind == IdentificationKind::EmailAddress;
     let primary =
         if is_email { &user.user.primary_email_address_id } else { &user.user.primary_phone_number_id };
     SignInFactor {
-        strategy: strategy.into(),
+        strategy: strategy.as_str().to_owned().into(),
         safe_identifier: Some(safe(row, typed)),
         email_address_id: is_email.then(|| row.id.clone()),
         phone_number_id: (!is_email).then(|| row.id.clone()),

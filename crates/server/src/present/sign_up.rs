@@ -27,6 +27,7 @@ pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_t
         unverified_fields: open(needs.unverified),
         verifications: SignUpVerifications {
             email_address: email_verification(sign_up, settings),
+            phone_number: phone_verification(sign_up, settings),
             ..SignUpVerifications::default()
         },
         username: sign_up.username.clone(),
@@ -52,18 +53,26 @@ pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_t
 /// Without strategy and status before a code is out: the browser library takes them as a sign that one is.
 fn email_verification(sign_up: &SignUp, settings: &InstanceSettings) -> Option<SignUpVerification> {
     sign_up.email_address.as_ref().filter(|_| settings.email_verification_at_sign_up)?;
-    Some(shown(sign_up.email_verification.as_ref(), &["email_code"]))
+    let strategies =
+        [("email_code", settings.factors.email_code), ("email_link", settings.factors.email_link)];
+    Some(shown(sign_up.email_verification.as_ref(), &strategies))
 }
 
-fn shown(under_way: Option<&Verification>, strategies: &[&'static str]) -> SignUpVerification {
+fn phone_verification(sign_up: &SignUp, settings: &InstanceSettings) -> Option<SignUpVerification> {
+    sign_up.phone_number.as_ref().filter(|_| settings.factors.phone_code)?;
+    Some(shown(sign_up.phone_verification.as_ref(), &[("phone_code", true)]))
+}
+
+fn shown(under_way: Option<&Verification>, strategies: &[(&'static str, bool)]) -> SignUpVerification {
     let next_action = match under_way.map(|verification| verification.status) {
         None | Some(VerificationStatus::Expired | VerificationStatus::Failed) => NextAction::NeedsPrepare,
         Some(VerificationStatus::Verified) => NextAction::None,
         Some(_) => NextAction::NeedsAttempt,
     };
+    let in_use = strategies.iter().filter(|(_, in_use)| *in_use);
     SignUpVerification {
         verification: under_way.map(verification),
         next_action,
-        supported_strategies: strategies.iter().map(|strategy| Cow::Borrowed(*strategy)).collect(),
+        supported_strategies: in_use.map(|(strategy, _)| Cow::Borrowed(*strategy)).collect(),
     }
 }

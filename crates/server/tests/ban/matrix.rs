@@ -98,6 +98,10 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "POST", "/v1/sessions/{session_id}/revoke", Revokes(probe!(backend_revoke))),
     ("backend", "POST", "/v1/sessions/{session_id}/refresh", Refreshes(probe!(backend_refresh))),
     ("backend", "POST", "/v1/sessions/{session_id}/tokens", Mints(probe!(backend_tokens))),
+    ("frontend", "GET", "/v1/verify", Mints(probe!(link_followed))),
+    ("frontend", "GET", "/v1/tickets/accept", Nothing("leads to the page that uses the ticket, see there")),
+    ("backend", "POST", "/v1/invitations", Nothing("names an address, which is no user's")),
+    ("backend", "POST", "/v1/invitations/{invitation_id}/revoke", Nothing("ends what is no user's")),
     ("backend", "POST", "/v1/sign_in_tokens", Mints(probe!(sign_in_token_made))),
     ("backend", "POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", Revokes(probe!(sign_in_token_revoked))),
     ("backend", "POST", "/v1/users/{user_id}/ban", Revokes(probe!(ban))),
@@ -151,7 +155,7 @@ fn nothing_is_excused_without_a_reason() {
 }
 
 /// Hashing the passwords of hundreds of sign-ups that are never completed would take most of the time.
-const INSTANCE: &str = "[password]\nrequired_at_sign_up = false";
+const INSTANCE: &str = "[password]\nrequired_at_sign_up = false\n[factors]\nemail_link = true";
 
 /// Runs every probe on a user of its own, after this has happened to them.
 async fn run(app: TestApp, phase: Phase) {

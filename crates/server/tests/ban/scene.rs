@@ -102,6 +102,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) identified: (Browser, String),
     /// A browser and its sign-in that a code was sent for.
     pub(crate) code_out: (Browser, String),
+    /// A browser and its sign-in that a link was sent for, and the token of the link.
+    pub(crate) link_out: (Browser, String, String),
     /// A sign-in token that nobody has used: its id, and the ticket.
     pub(crate) ticket: (String, String),
     /// A browser and its sign-in that may set a new password.
@@ -134,6 +136,7 @@ impl<'a> Scene<'a> {
         let backend_session = app.session(&user).await;
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
+        let link_out = send_link(app, &email).await;
         let ticket = make_ticket(app, &user).await;
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
@@ -151,6 +154,7 @@ impl<'a> Scene<'a> {
             backend_session,
             identified,
             code_out,
+            link_out,
             ticket,
             resetting,
             sign_up,
@@ -179,6 +183,14 @@ async fn begin_sign_in(app: &TestApp, form: &[(&str, &str)]) -> (Browser, String
     let begun = browser.post("/client/sign_ins", form).await.ok();
     assert_eq!(begun["response"]["status"], "needs_first_factor");
     (browser, text(&begun["response"]["id"]))
+}
+
+async fn send_link(app: &TestApp, email: &str) -> (Browser, String, String) {
+    let form = [("identifier", email), ("strategy", "email_link"), ("redirect_url", ORIGIN)];
+    let (browser, id) = begin_sign_in(app, &form).await;
+    let mail = app.only_mail().await;
+    let token = mail.link().split_once("token=").expect("a link has a token").1.to_owned();
+    (browser, id, token)
 }
 
 async fn make_ticket(app: &TestApp, user: &str) -> (String, String) {

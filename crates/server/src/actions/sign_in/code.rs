@@ -1,4 +1,4 @@
-//! Proving an e-mail address or a phone number by a code, to sign in or to set a new password.
+//! Proving an e-mail address or a phone number by a code or a link, to sign in or to set a new password.
 
 use beadle_domain::{
     Error,
@@ -26,9 +26,10 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
+    messages::Message,
 };
 
-/// Sends a code to one of the user's addresses or numbers: the one named, else the one that was typed, else the
+/// Sends a code, or a link that leads to `redirect_url` in the end, to one of the user's addresses or numbers: the one named, else the one that was typed, else the
 /// first.
 ///
 /// # Errors
@@ -39,8 +40,12 @@ pub(crate) async fn prepare(
     id: &SignInId,
     strategy: Strategy,
     named: Option<&str>,
+    redirect_url: Option<String>,
 ) -> ApiResult<SignIn> {
     let now = app.now();
+    if !app.instance.settings.factors.allows(&strategy) {
+        return Err(Error::param_value_invalid("strategy", &strategy).into());
+    }
     let (target, locale) = {
         let mut reader = app.store.reader().await?;
         let sign_in = find_open(&mut reader, id, &device.row.id, now).await?;
@@ -52,9 +57,14 @@ pub(crate) async fn prepare(
         let target = choose(user.identifications, &strategy, named, sign_in.identifier.as_deref())?;
         (target, user.user.locale)
     };
-    let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?;
+    let (code, message) = if strategy == Strategy::EmailLink {
+        let message = |link, minutes| Message::SignInLink { link, minutes };
+        one_time_code::issue_link(app, id.as_str(), &target.canonical, locale.as_deref(), message)
+    } else {
+        one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?
+    };
     let queued = message.is_some();
-    let verification = Verification::sent(strategy, Some(target.id), code);
+    let verification = Verification { redirect_url, ..Verification::sent(strategy, Some(target.id), code) };
     let work = Prepare { id: id.clone(), device: device.clone(), verification, message, now };
     let sign_in = app.store.write(work).await?;
     if queued {

@@ -1,8 +1,8 @@
 //! The last step: the user, and their first session.
 
-use beadle_domain::{credential, sign_up::SignUp};
-use beadle_store::{Conn, sign_ups, users::UserRecord};
-use beadle_types::VerificationStatus;
+use beadle_domain::{Error, credential, sign_up::SignUp, strategy::Strategy};
+use beadle_store::{Conn, invitations, sign_ups, users::UserRecord};
+use beadle_types::{InvitationStatus, VerificationStatus};
 
 use super::{Step, new_user};
 use crate::{
@@ -20,22 +20,45 @@ pub(crate) fn record(app: &App, sign_up: &SignUp) -> ApiResult<Option<Completion
     if !sign_up.requirements(&app.instance.settings).are_met() {
         return Ok(None);
     }
-    record_once_verified(app, sign_up)
+    let record = new_user(sign_up)?.into_record(app, sign_up.password_digest.clone());
+    Ok(Some(Completion(record)))
 }
 
-/// The rows to insert if a verified address is all that is missing.
-pub(crate) fn record_once_verified(app: &App, sign_up: &SignUp) -> ApiResult<Option<Completion>> {
-    let needs = sign_up.requirements(&app.instance.settings);
-    if !needs.missing.is_empty() {
-        return Ok(None);
-    }
+/// The rows to insert once the proof by this strategy is given, if that is all that is missing.
+pub(crate) fn record_once_verified(
+    app: &App,
+    sign_up: &SignUp,
+    strategy: &Strategy,
+) -> ApiResult<Option<Completion>> {
     let mut sign_up = sign_up.clone();
-    let proofs = [&mut sign_up.email_verification, &mut sign_up.phone_verification];
-    for proof in proofs.into_iter().flatten() {
+    if let Some(proof) = sign_up.proof_by(strategy) {
         proof.status = VerificationStatus::Verified;
     }
-    let record = new_user(&sign_up)?.into_record(app, sign_up.password_digest.clone());
-    Ok(Some(Completion(record)))
+    record(app, &sign_up)
+}
+
+/// Makes the user if nothing is missing any more and the attempt is still the one that the rows were made from.
+pub(crate) async fn complete_if_met(
+    conn: &mut Conn,
+    app: &App,
+    (sign_up, before): (SignUp, &SignUp),
+    user: Option<&Completion>,
+    device: &Device,
+    new: &NewSession,
+    events: &Events,
+) -> ApiResult<Step> {
+    let unchanged = sign_up.email_address == before.email_address
+        && sign_up.phone_number == before.phone_number
+        && sign_up.password_digest == before.password_digest;
+    match user {
+        Some(user) if unchanged && sign_up.requirements(&app.instance.settings).are_met() => {
+            complete(conn, sign_up, user, device, new, events).await
+        }
+        _ => {
+            sign_ups::save(conn, &sign_up).await?;
+            Ok(Step { sign_up, session: None, device: device.clone(), refused: None })
+        }
+    }
 }
 
 /// Inserts user and session, and completes the attempt.
@@ -47,6 +70,11 @@ pub(crate) async fn complete(
     new: &NewSession,
     events: &Events,
 ) -> ApiResult<Step> {
+    if let Some(id) = &sign_up.invitation_id
+        && !invitations::settle(conn, id, InvitationStatus::Accepted, events.now()).await?
+    {
+        return Err(Error::invitation_accepted().into());
+    }
     create_user::insert(conn, &user.0, events, 0).await?;
     let credential = credential::admit_new(&user.0.user.standing())?;
     let record = new.open(conn, &device.row.id, &credential, false, events, 1).await?;

@@ -5,16 +5,19 @@ use beadle_domain::{
     identifier::{EmailAddress, PhoneNumber, Username},
     metadata,
     name::{parse_locale, parse_name},
+    secret::token_hash,
     settings::{InstanceSettings, SignUpMode},
     sign_up::SignUp,
+    strategy::Strategy,
+    verification::Verification,
 };
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{self, IdentificationKind},
-    sign_ups, users,
+    invitations, sign_ups, users,
 };
-use beadle_types::{Map, SignUpId, SignUpStatus, Timestamp};
-use secrecy::SecretString;
+use beadle_types::{InvitationStatus, Map, SignUpId, SignUpStatus, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::{Step, complete, find_unfinished};
@@ -38,6 +41,8 @@ pub(crate) struct Values {
     /// JSON.
     pub(crate) unsafe_metadata: Option<String>,
     pub(crate) legal_accepted: bool,
+    /// Of an invitation.
+    pub(crate) ticket: Option<SecretString>,
 }
 
 /// Starts an attempt (`id` absent) or adds to one, and makes the user once nothing is missing.
@@ -49,20 +54,25 @@ pub(crate) async fn submit(
     caller: &Caller,
     device: &Device,
     id: Option<&SignUpId>,
-    values: Values,
+    mut values: Values,
 ) -> ApiResult<(Step, NewSession)> {
     let now = app.now();
     let settings = &app.instance.settings;
-    match settings.sign_up_mode {
-        SignUpMode::Public => {}
-        SignUpMode::Restricted => return Err(Error::sign_up_mode_restricted().into()),
-        SignUpMode::Waitlist => return Err(Error::sign_up_restricted_waitlist().into()),
-    }
     let mut sign_up = match id {
         Some(id) => find_unfinished(&mut *app.store.reader().await?, id, &device.row.id, now).await?,
         None => SignUp::begin(app.new_id(SignUpId::from_parts), device.row.id.clone(), now),
     };
+    let ticket = values.ticket.take();
     let password = apply(&mut sign_up, values, settings, now)?;
+    if let Some(ticket) = ticket {
+        answer_invitation(app, &mut sign_up, &ticket).await?;
+    }
+    match settings.sign_up_mode {
+        _ if sign_up.invitation_id.is_some() => {}
+        SignUpMode::Public => {}
+        SignUpMode::Restricted => return Err(Error::sign_up_mode_restricted().into()),
+        SignUpMode::Waitlist => return Err(Error::sign_up_restricted_waitlist().into()),
+    }
     refuse_taken(app, &sign_up).await?;
     if let Some(password) = password {
         let identifiers = sign_up.email_address.iter().chain(&sign_up.username).cloned().collect();
@@ -107,6 +117,8 @@ fn apply(
         if email.is_some() && email != sign_up.email_address {
             // A proof belongs to the address it was given for.
             sign_up.email_verification = None;
+            sign_up.invitation_id = None;
+            sign_up.public_metadata = Map::new();
             sign_up.email_address = email;
         }
     }
@@ -138,6 +150,29 @@ fn apply(
     sign_up.updated_at = now;
     findings.finish().map_err(ApiError::from)?;
     Ok(values.password)
+}
+
+/// Binds the attempt to an invitation: its address is proven by the ticket that was sent there.
+async fn answer_invitation(app: &App, sign_up: &mut SignUp, ticket: &SecretString) -> ApiResult<()> {
+    let hash = token_hash(ticket.expose_secret());
+    let mut reader = app.store.reader().await?;
+    let invitation =
+        invitations::find_by_hash(&mut reader, &hash).await?.ok_or_else(Error::ticket_invalid)?;
+    match invitation.status_at(app.now()) {
+        InvitationStatus::Pending => {}
+        InvitationStatus::Expired => return Err(Error::ticket_expired().into()),
+        InvitationStatus::Accepted => return Err(Error::invitation_accepted().into()),
+        InvitationStatus::Revoked => return Err(Error::invitation_revoked().into()),
+    }
+    let address = &invitation.email_address;
+    if identifications::find(&mut reader, IdentificationKind::EmailAddress, address).await?.is_some() {
+        return Err(Error::invitation_account_exists().into());
+    }
+    sign_up.email_address = Some(invitation.email_address);
+    sign_up.email_verification = Some(Verification::verified(Strategy::Ticket));
+    sign_up.public_metadata = invitation.public_metadata;
+    sign_up.invitation_id = Some(invitation.id);
+    Ok(())
 }
 
 fn read_metadata(text: &str) -> Result<Map, Error> {
@@ -190,8 +225,11 @@ impl UnitOfWork for Submit {
             if stored.status == SignUpStatus::Complete {
                 return Err(Error::verification_already_verified().into());
             }
-            sign_up.email_verification =
-                stored.email_verification.filter(|_| stored.email_address == sign_up.email_address);
+            // What a ticket has just proven stays.
+            if sign_up.invitation_id == stored.invitation_id {
+                sign_up.email_verification =
+                    stored.email_verification.filter(|_| stored.email_address == sign_up.email_address);
+            }
             sign_up.phone_verification =
                 stored.phone_verification.filter(|_| stored.phone_number == sign_up.phone_number);
         }

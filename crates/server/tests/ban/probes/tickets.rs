@@ -1,6 +1,7 @@
 //! Tickets.
 
-use beadle_testkit::{TestResponse, json};
+use beadle_testkit::{TestResponse, Value, json};
+use http::{Method, header};
 
 use super::sign_ins::signed_in;
 use crate::{
@@ -44,4 +45,32 @@ pub(crate) async fn sign_in_token_revoked(scene: &Scene<'_>, _: Phase) {
     let path = format!("/v1/sign_in_tokens/{}/revoke", scene.ticket.0);
     assert_eq!(scene.app.backend().post(&path).send().await.ok()["status"], "revoked");
     refused(&with_ticket(scene, &scene.ticket.1).await, 400, "sign_in_token_revoked_code");
+}
+
+/// A link signs in the browser that asked for it, whichever follows it. Both learn of a ban: the one from the page's
+/// address, the other from the attempt.
+pub(crate) async fn link_followed(scene: &Scene<'_>, phase: Phase) {
+    let (browser, id, token) = &scene.link_out;
+    let stranger = scene.app.browser();
+    let followed = stranger.send(stranger.call(Method::GET, "/verify").query(&[("token", token)])).await;
+    assert_eq!(followed.status, 303, "{}", followed.shown());
+    let location = followed.headers[header::LOCATION].to_str().expect("URLs are ASCII");
+    let attempt = browser.get(&format!("/client/sign_ins/{id}")).await;
+    let sessions = &browser.get("/client").await.ok()["response"]["sessions"];
+    if phase.is_live() {
+        assert!(location.contains("__clerk_status=verified&__clerk_created_session=sess_"), "{location}");
+        assert_eq!(attempt.ok()["response"]["status"], "complete");
+        assert_eq!(sessions[0]["user"]["id"], *scene.user);
+        return;
+    }
+    assert!(location.ends_with("?__clerk_status=failed"), "{location}");
+    assert_eq!(*sessions, json!([]));
+    if phase.is_banned() {
+        let shown = &attempt.ok()["response"];
+        assert_eq!(shown["first_factor_verification"]["status"], "failed");
+        assert_eq!(shown["first_factor_verification"]["error"]["code"], "user_banned");
+        assert_eq!(shown["created_session_id"], Value::Null);
+    } else {
+        refused(&attempt, 404, "resource_not_found");
+    }
 }

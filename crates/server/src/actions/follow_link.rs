@@ -1,0 +1,214 @@
+//! Following a link from a mail. The browser it is followed in need not be the one that asked for it: what is proven
+//! belongs to the attempt, and a session to the attempt's own client.
+
+use beadle_domain::{
+    Error,
+    one_time_code::Outcome,
+    sign_up::SignUp,
+    strategy::Strategy,
+    verification::{Verification, VerificationError},
+};
+use beadle_store::{Conn, UnitOfWork, clients, sign_ins, sign_ups};
+use beadle_types::{ClientId, SessionId, SignInId, SignUpId, VerificationStatus};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{
+    client::Device,
+    events::Events,
+    sign_in::open::{self, NewSession, Proven},
+    sign_up::complete,
+};
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    extract::Caller,
+};
+
+/// How a link was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// It proved what it was sent for.
+    Verified,
+    /// It came too late.
+    Expired,
+    /// It was followed in another browser than the instance demands.
+    ClientMismatch,
+    /// It proved its address, and that led to nothing: the attempt says why.
+    Failed,
+}
+
+impl Status {
+    /// The word that the browser library reads from the page's address.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Expired => "expired",
+            Self::ClientMismatch => "client_mismatch",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What became of a link.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    pub(crate) status: Status,
+    /// Where the mail's sender wanted its reader to go.
+    pub(crate) redirect_url: Option<String>,
+    pub(crate) session_id: Option<SessionId>,
+}
+
+/// Follows the link with this token, `<attempt>.<secret>`.
+///
+/// # Errors
+/// 400 for a token that no link has.
+pub(crate) async fn follow(app: &App, caller: &Caller, token: &SecretString) -> ApiResult<Followed> {
+    let (owner, secret) = token.expose_secret().split_once('.').ok_or_else(Error::link_token_invalid)?;
+    let link = Link {
+        app: app.clone(),
+        secret: SecretString::from(secret),
+        follower: caller.client.as_ref().map(|client| client.id.clone()),
+        new: NewSession::draw(app, caller),
+        events: Events::new(app, 2),
+    };
+    if let Ok(id) = owner.parse::<SignInId>() {
+        return app.store.write(SignInLink { id, link }).await;
+    }
+    let id = owner.parse::<SignUpId>().map_err(|_| Error::link_token_invalid())?;
+    let before = sign_ups::find(&mut *app.store.reader().await?, &id).await?;
+    let before = before.ok_or_else(Error::link_token_invalid)?;
+    let user = complete::record_once_verified(app, &before, &Strategy::EmailLink)?;
+    app.store.write(SignUpLink { before, user, link }).await
+}
+
+/// What following a link needs, whatever it is of.
+struct Link {
+    app: App,
+    secret: SecretString,
+    /// The client of the browser that follows it.
+    follower: Option<ClientId>,
+    new: NewSession,
+    events: Events,
+}
+
+impl Link {
+    /// Tries the secret on a proof that may have been sent a link.
+    fn attempt(
+        &self,
+        owner: &str,
+        client: &ClientId,
+        proof: Option<&mut Verification>,
+    ) -> Result<Result<Outcome, Status>, Error> {
+        let proof = proof.filter(|proof| proof.strategy == Strategy::EmailLink);
+        let proof = proof.ok_or_else(Error::link_token_invalid)?;
+        let code = proof.code.as_mut().ok_or_else(Error::link_token_invalid)?;
+        let mut tried = code.clone();
+        let outcome = tried.follow(owner, self.secret.expose_secret(), self.events.now());
+        match outcome {
+            Outcome::Incorrect | Outcome::TooMany => return Err(Error::link_token_invalid()),
+            Outcome::Expired => return Ok(Err(Status::Expired)),
+            Outcome::AlreadyVerified => return Ok(Ok(outcome)),
+            Outcome::Verified => {}
+        }
+        let same_browser = self.app.instance.settings.factors.email_link_same_browser;
+        if same_browser && self.follower.as_ref() != Some(client) {
+            return Ok(Err(Status::ClientMismatch));
+        }
+        *code = tried;
+        proof.status = VerificationStatus::Verified;
+        proof.verified_at_client = self.follower.as_ref().map(ToString::to_string);
+        Ok(Ok(outcome))
+    }
+
+    /// The device of the attempt.
+    async fn device(&self, conn: &mut Conn, id: &ClientId) -> ApiResult<Device> {
+        let row = clients::find(conn, id).await?.ok_or_else(Error::link_token_invalid)?;
+        Ok(Device::existing(row))
+    }
+}
+
+struct SignInLink {
+    id: SignInId,
+    link: Link,
+}
+
+impl UnitOfWork for SignInLink {
+    type Output = Followed;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Followed> {
+        let (link, now) = (&self.link, self.link.events.now());
+        let sign_in = sign_ins::find_for_update(conn, &self.id).await?.filter(|found| found.is_open(now));
+        let mut sign_in = sign_in.ok_or_else(Error::link_token_invalid)?;
+        let redirect_url = sign_in.first_factor.as_ref().and_then(|first| first.redirect_url.clone());
+        let told = |status, session_id| Followed { status, redirect_url: redirect_url.clone(), session_id };
+        let client_id = sign_in.client_id.clone();
+        match link.attempt(self.id.as_str(), &client_id, sign_in.first_factor.as_mut())? {
+            Err(status) => return Ok(told(status, None)),
+            Ok(Outcome::AlreadyVerified) => {
+                let failed = sign_in.first_factor.as_ref().is_some_and(|first| first.error.is_some());
+                let status = if failed { Status::Failed } else { Status::Verified };
+                return Ok(told(status, sign_in.created_session_id));
+            }
+            Ok(_) => {}
+        }
+        sign_in.awaiting_first_factor()?;
+        let device = link.device(conn, &client_id).await?;
+        let kept = sign_in.clone();
+        let strategy = Strategy::EmailLink;
+        match open::first_factor_proven(conn, sign_in, strategy, &device, &link.new, &link.events).await? {
+            Proven::SignedIn(done) => Ok(told(Status::Verified, Some(done.1.session.id.clone()))),
+            Proven::Continues(_) => Ok(told(Status::Verified, None)),
+            Proven::Refused(error) => {
+                // The browser that waits for the link learns it from the attempt.
+                let mut sign_in = sign_ins::find(conn, &self.id).await?.unwrap_or(kept);
+                if let Some(first) = &mut sign_in.first_factor {
+                    first.status = VerificationStatus::Failed;
+                    first.error = Some(VerificationError::from(&error));
+                }
+                sign_ins::save(conn, &sign_in).await?;
+                Ok(told(Status::Failed, None))
+            }
+        }
+    }
+}
+
+struct SignUpLink {
+    /// The attempt that `user` was made from.
+    before: SignUp,
+    user: Option<complete::Completion>,
+    link: Link,
+}
+
+impl UnitOfWork for SignUpLink {
+    type Output = Followed;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Followed> {
+        let (link, id) = (&self.link, &self.before.id);
+        let now = link.events.now();
+        let sign_up = sign_ups::find_for_update(conn, id).await?.filter(|found| found.is_open(now));
+        let mut sign_up = sign_up.ok_or_else(Error::link_token_invalid)?;
+        let redirect_url = sign_up.email_verification.as_ref().and_then(|proof| proof.redirect_url.clone());
+        let told = |status, session_id| Followed { status, redirect_url: redirect_url.clone(), session_id };
+        let client_id = sign_up.client_id.clone();
+        match link.attempt(id.as_str(), &client_id, sign_up.email_verification.as_mut())? {
+            Err(status) => return Ok(told(status, None)),
+            Ok(Outcome::AlreadyVerified) => return Ok(told(Status::Verified, sign_up.created_session_id)),
+            Ok(_) => {}
+        }
+        sign_up.updated_at = now;
+        let device = link.device(conn, &client_id).await?;
+        let step = complete::complete_if_met(
+            conn,
+            &link.app,
+            (sign_up, &self.before),
+            self.user.as_ref(),
+            &device,
+            &link.new,
+            &link.events,
+        );
+        let session_id = step.await?.session.map(|record| record.session.id);
+        Ok(told(Status::Verified, session_id))
+    }
+}

@@ -1,0 +1,101 @@
+//! What links in mails lead to.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use beadle_domain::Error;
+use beadle_store::{invitations, sign_in_tokens};
+use beadle_types::{InvitationStatus, SignInTokenStatus};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+use crate::{
+    actions::follow_link,
+    app::App,
+    error::ApiResult,
+    extract::{Caller, Query, origin},
+};
+
+#[derive(Deserialize)]
+pub(super) struct VerifyQuery {
+    token: Option<SecretString>,
+}
+
+#[utoipa::path(get, path = "/v1/verify", operation_id = "verify")]
+pub(super) async fn verify(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Query(query): Query<VerifyQuery>,
+) -> ApiResult<Response> {
+    let token = query.token.ok_or_else(|| Error::param_missing("token"))?;
+    let followed = follow_link::follow(&app, &caller, &token).await?;
+    let mut url = page(&app, followed.redirect_url.as_deref(), &headers, "verify")?;
+    url.query_pairs_mut().append_pair("__clerk_status", followed.status.as_str());
+    if let Some(session_id) = &followed.session_id {
+        url.query_pairs_mut().append_pair("__clerk_created_session", session_id.as_str());
+    }
+    Ok(see_other(&url))
+}
+
+#[derive(Deserialize)]
+pub(super) struct AcceptQuery {
+    ticket: Option<SecretString>,
+}
+
+/// Takes the reader of a ticket to the page that uses it. Nothing is used up by looking.
+#[utoipa::path(get, path = "/v1/tickets/accept", operation_id = "acceptTicket")]
+pub(super) async fn accept(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<AcceptQuery>,
+) -> ApiResult<Response> {
+    let ticket = query.ticket.ok_or_else(|| Error::param_missing("ticket"))?;
+    let hash = beadle_domain::secret::token_hash(ticket.expose_secret());
+    let now = app.now();
+    let mut reader = app.store.reader().await?;
+    let (mut url, status) = if let Some(token) = sign_in_tokens::find_by_hash(&mut reader, &hash).await? {
+        match token.status {
+            SignInTokenStatus::Pending if token.expire_at <= now => {
+                return Err(Error::ticket_expired().into());
+            }
+            SignInTokenStatus::Pending => {}
+            SignInTokenStatus::Accepted => return Err(Error::sign_in_token_used().into()),
+            SignInTokenStatus::Revoked => return Err(Error::sign_in_token_revoked().into()),
+        }
+        (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "sign-in")?, "sign_in")
+    } else {
+        let invitation = invitations::find_by_hash(&mut reader, &hash).await?;
+        let invitation = invitation.ok_or_else(Error::ticket_invalid)?;
+        match invitation.status_at(now) {
+            InvitationStatus::Pending => {}
+            InvitationStatus::Expired => return Err(Error::ticket_expired().into()),
+            InvitationStatus::Accepted => return Err(Error::invitation_accepted().into()),
+            InvitationStatus::Revoked => return Err(Error::invitation_revoked().into()),
+        }
+        let target = invitation.redirect_url.or_else(|| app.instance.settings.urls.sign_up.clone());
+        (page(&app, target.as_deref(), &headers, "sign-up")?, "sign_up")
+    };
+    url.query_pairs_mut()
+        .append_pair("__clerk_ticket", ticket.expose_secret())
+        .append_pair("__clerk_status", status);
+    Ok(see_other(&url))
+}
+
+/// The page that was asked for, or else the account page of this name.
+fn page(app: &App, target: Option<&str>, headers: &HeaderMap, account_page: &str) -> Result<Url, Error> {
+    let own = || app.instance.account_url(account_page);
+    let Some(target) = target else { return own() };
+    match Url::parse(target) {
+        Ok(url) if origin::is_allowed(&url.origin().ascii_serialization(), headers, &app.instance) => Ok(url),
+        _ => own(),
+    }
+}
+
+fn see_other(url: &Url) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, url.as_str()), (header::CACHE_CONTROL, "no-store")])
+        .into_response()
+}
