@@ -9,6 +9,7 @@ use axum::{
 use beadle_domain::secret::token_hash;
 use beadle_store::clients::{self, ClientRow};
 use beadle_types::SessionActivity;
+use url::Url;
 
 use crate::{
     app::App,
@@ -50,12 +51,19 @@ impl FromRequestParts<App> for Caller {
         let forwarded_for = text(headers, "x-forwarded-for").filter(|_| proxied);
         let address = forwarded_for.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         let user_agent = text(headers, header::USER_AGENT.as_str());
+        // A page's reads from its own origin name it only as the referer.
+        let origin = origin.or_else(|| referer_origin(headers));
         Ok(Self { client, origin, secure, address: address.or(peer), user_agent })
     }
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn referer_origin(headers: &HeaderMap) -> Option<String> {
+    let referer = Url::parse(&text(headers, header::REFERER.as_str())?).ok()?;
+    matches!(referer.scheme(), "http" | "https").then(|| referer.origin().ascii_serialization())
 }
 
 impl Caller {

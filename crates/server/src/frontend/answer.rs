@@ -14,7 +14,7 @@ use crate::{
     cookies::Jar,
     error::{ApiError, ApiResult},
     extract::Caller,
-    present,
+    present::{self, client::Tokens},
 };
 
 /// Collects what an answer needs besides its resource.
@@ -22,11 +22,17 @@ pub(crate) struct Answer<'a> {
     app: &'a App,
     now: Timestamp,
     jar: Jar<'a>,
+    origin: Option<String>,
 }
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(app: &'a App, caller: &Caller) -> Self {
-        Self { app, now: app.now(), jar: Jar::new(&app.instance, caller.secure) }
+        Self {
+            app,
+            now: app.now(),
+            jar: Jar::new(&app.instance, caller.secure),
+            origin: caller.origin.clone(),
+        }
     }
 
     /// Hands a new client its secret.
@@ -66,7 +72,8 @@ impl<'a> Answer<'a> {
         fresh: Option<(&SessionId, &Token)>,
     ) -> ApiResult<Client> {
         let mut reader = self.app.store.reader().await?;
-        present::client::client(&mut reader, self.app, row, fresh, self.now).await
+        let tokens = Tokens { fresh, origin: self.origin.as_deref() };
+        present::client::client(&mut reader, self.app, row, tokens, self.now).await
     }
 
     /// The resource in its envelope.

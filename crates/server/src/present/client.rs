@@ -13,24 +13,30 @@ use beadle_types::{Client, ClientSession, SessionId, SessionStatus, Timestamp, T
 use super::{session::client_session, sign_in, sign_up, user::own_user};
 use crate::{app::App, error::ApiResult};
 
+/// The session tokens of a client that is shown. React applications need the active session's at once: they fail when
+/// a session is there without its claims.
+pub(crate) struct Tokens<'a> {
+    /// One that was just made.
+    pub(crate) fresh: Option<(&'a SessionId, &'a Token)>,
+    /// The page that others are made for.
+    pub(crate) origin: Option<&'a str>,
+}
+
 /// The client as its browser sees it: only live sessions, so that a browser whose session died signs out.
-/// `fresh` is a token that was just made for one of them.
 pub(crate) async fn client(
     conn: &mut Conn,
     app: &App,
     row: &ClientRow,
-    fresh: Option<(&SessionId, &Token)>,
+    tokens: Tokens<'_>,
     now: Timestamp,
 ) -> ApiResult<Client> {
-    let sessions = live_sessions(conn, app, row, fresh, now).await?;
-    let alive = |id: &SessionId| sessions.iter().any(|session| session.id == *id);
-    let last = row.last_active_session_id.clone().filter(alive);
+    let (sessions, last) = live_sessions(conn, app, row, tokens, now).await?;
     Ok(Client {
         object: ClientObject,
         id: row.id.clone(),
         sign_in: open_sign_in(conn, app, row, now).await?,
         sign_up: open_sign_up(conn, app, row, now).await?,
-        last_active_session_id: last.or_else(|| sessions.last().map(|session| session.id.clone())),
+        last_active_session_id: last,
         sessions,
         last_authentication_strategy: row.last_authentication_strategy.clone(),
         cookie_expires_at: None,
@@ -40,24 +46,41 @@ pub(crate) async fn client(
     })
 }
 
+/// The live ones, and which of them is active.
 async fn live_sessions(
     conn: &mut Conn,
     app: &App,
     row: &ClientRow,
-    fresh: Option<(&SessionId, &Token)>,
+    tokens: Tokens<'_>,
     now: Timestamp,
-) -> ApiResult<Vec<ClientSession>> {
-    let mut records = sessions::of_client(conn, &row.id, now).await?;
-    records
-        .retain(|record| LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).is_ok());
-    let owners: Vec<_> = records.iter().map(|record| record.session.user_id.clone()).collect();
+) -> ApiResult<(Vec<ClientSession>, Option<SessionId>)> {
+    let records = sessions::of_client(conn, &row.id, now).await?;
+    let live: Vec<_> = records
+        .iter()
+        .filter_map(|record| {
+            let live = LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).ok()?;
+            Some((record, live))
+        })
+        .collect();
+    let ids = || live.iter().map(|(record, _)| &record.session.id);
+    let last = row.last_active_session_id.as_ref();
+    let last = last.filter(|last| ids().any(|id| id == *last)).or_else(|| ids().last()).cloned();
+    let owners: Vec<_> = live.iter().map(|(record, _)| record.session.user_id.clone()).collect();
     let owners = users::load_many(conn, &owners).await?;
-    let shown = records.iter().filter_map(|record| {
+    let shown = live.iter().filter_map(|(record, live)| {
+        let id = &record.session.id;
         let owner = owners.iter().find(|owner| owner.user.id == record.session.user_id)?;
-        let token = fresh.filter(|(id, _)| **id == record.session.id).map(|(_, token)| token.clone());
+        let token = match tokens.fresh {
+            Some((fresh, token)) if fresh == id => Some(token.clone()),
+            _ if last.as_ref() == Some(id) => {
+                Some(app.instance.mint(live, tokens.origin, None, now, &*app.rng))
+            }
+            _ => None,
+        };
         Some(session(app, record, owner, token, now))
     });
-    Ok(shown.collect())
+    let shown = shown.collect();
+    Ok((shown, last))
 }
 
 /// A session as its browser sees it.

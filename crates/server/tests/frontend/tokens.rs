@@ -91,6 +91,23 @@ both_engines! {
         assert_eq!(claims.azp.as_deref(), Some(PAGE));
     }
 
+    async fn a_page_that_loads_gets_a_token_with_its_client(app: TestApp) {
+        user(&app, "eve+clerk_test@example.com").await;
+        user(&app, ADA).await;
+        let (browser, first) = signed_in(&app, "eve+clerk_test@example.com").await;
+        app.advance(Duration::from_secs(1));
+        let form = [("identifier", ADA), ("strategy", "password"), ("password", crate::visit::PASSWORD)];
+        browser.post("/client/sign_ins", &form).await.ok();
+        for (header, page) in [("origin", PAGE), ("referer", "http://localhost:3000/members?a=b")] {
+            let shown = browser.send(browser.call(Method::GET, "/client").header(header, page)).await.ok();
+            let sessions = shown["response"]["sessions"].as_array().expect("sessions");
+            assert_eq!((&sessions[0]["id"], &sessions[0]["last_active_token"]), (&json!(first), &json!(null)));
+            let claims = verify(&app, &text(&sessions[1]["last_active_token"]["jwt"])).await.expect("a good token");
+            assert_eq!(json!(claims.sid), shown["response"]["last_active_session_id"]);
+            assert_eq!(claims.azp.as_deref(), Some(PAGE));
+        }
+    }
+
     async fn the_same_keys_are_everywhere(app: TestApp) {
         let keys = jwks(&app, "/__clerk/.well-known/jwks.json").await;
         assert_eq!(keys.keys.len(), 1);
