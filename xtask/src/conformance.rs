@@ -50,6 +50,13 @@ pub(crate) fn python(engine: &str, tally: &mut Tally) -> Result<()> {
     server.stop()
 }
 
+/// The browser packages in Chromium: everything on SQLite, the ban also on PostgreSQL.
+fn browser(engine: &str, tally: &mut Tally) -> Result<()> {
+    let mut node = Command::new("node");
+    without_settings(&mut node);
+    tally.run(node.args(["conformance/browser/run.js", engine]))
+}
+
 /// All official SDKs on these engines, as steps.
 pub(crate) fn sdk_steps(engines: &[&str], steps: &mut Steps, tally: &mut Tally) -> Result<()> {
     if engines.contains(&"postgres") {
@@ -58,6 +65,7 @@ pub(crate) fn sdk_steps(engines: &[&str], steps: &mut Steps, tally: &mut Tally) 
     for engine in engines {
         steps.step(&format!("@clerk/backend on {engine}"), || js(engine, tally))?;
         steps.step(&format!("Python clerk-backend-api on {engine}"), || python(engine, tally))?;
+        steps.step(&format!("browser on {engine}"), || browser(engine, tally))?;
     }
     Ok(())
 }

@@ -21,6 +21,8 @@ const REQUIREMENTS: &str = "conformance/python/requirements.txt";
 /// Beadle's own package for Node.js.
 pub(crate) const NODE_PACKAGE: &str = "packages/node";
 const CONFORMANCE: &str = "conformance/js";
+/// The browser tests, and the applications that they visit.
+const BROWSER: [&str; 3] = ["conformance/browser", "examples/express", "examples/react-vite"];
 /// Oldest Node.js that `@clerk/backend` runs on.
 const NODE: (u32, u32) = (20, 9);
 
@@ -33,6 +35,7 @@ pub(crate) fn all() -> Result<()> {
     node()?;
     node_packages(CONFORMANCE)?;
     node_packages(NODE_PACKAGE)?;
+    browser()?;
     deployment()?;
     python_packages()
 }
@@ -45,6 +48,7 @@ pub(crate) fn for_conformance(engines: &[&str]) -> Result<()> {
     node()?;
     node_packages(CONFORMANCE)?;
     node_packages(NODE_PACKAGE)?;
+    browser()?;
     nginx()?;
     python_packages()
 }
@@ -149,7 +153,8 @@ fn node_packages(dir: &str) -> Result<()> {
     let stamp = format!("target/{}.lock", dir.replace('/', "-"));
     let dir = Path::new(dir);
     let lock = fs::read(dir.join("package-lock.json"))?;
-    let installed = dir.join("node_modules/@clerk/backend/package.json").is_file();
+    // npm leaves this file when it is done.
+    let installed = dir.join("node_modules/.package-lock.json").is_file();
     if installed && fs::read(&stamp).is_ok_and(|seen| seen == lock) {
         eprintln!("Node packages of {}: as locked", dir.display());
         return Ok(());
@@ -160,6 +165,16 @@ fn node_packages(dir: &str) -> Result<()> {
     fs::create_dir_all("target")?;
     fs::write(stamp, lock)?;
     Ok(())
+}
+
+/// Chromium, what drives it and what it loads.
+fn browser() -> Result<()> {
+    for (program, package) in [("chromium", "chromium"), ("openssl", "openssl")] {
+        if !on_path(program) {
+            apt(&[package])?;
+        }
+    }
+    BROWSER.iter().try_for_each(|dir| node_packages(dir))
 }
 
 /// nginx with `auth_request`, which Debian's packages all have.
