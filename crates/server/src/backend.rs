@@ -1,5 +1,6 @@
 //! The Backend API: what the holder of the secret key may do.
 
+mod clients;
 mod invitations;
 mod jwks;
 mod paging;
@@ -44,7 +45,9 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
 
 /// What Clerk has not: documented in `docs/revocations.md`.
 pub(crate) fn own_operations() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(users::ban_status::ban_status))
+    OpenApiRouter::new()
+        .routes(routes!(users::ban_status::ban_status))
+        .routes(routes!(clients::handshake_payload))
 }
 
 /// The router behind the secret key. Unknown paths are refused for want of the key first.

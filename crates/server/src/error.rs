@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use beadle_domain::{Error, Errors, credential::Refusal};
 use beadle_store::WorkError as _;
 use beadle_types::{ClerkError, ErrorBody, code};
 use serde_json::{Map, Value};
+
+use crate::cookies;
 
 /// The result of every handler.
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
@@ -21,8 +23,8 @@ pub struct ApiError {
     errors: Vec<ClerkError>,
     meta: Option<Value>,
     retry_after_seconds: Option<u32>,
-    /// `Set-Cookie` values that go out in spite of the refusal.
-    cookies: Vec<String>,
+    /// What goes out in spite of the refusal, such as cookies.
+    headers: Vec<(HeaderName, String)>,
     /// For the log alone.
     cause: Option<String>,
     /// A concurrent writer is the reason: a transaction may be run again.
@@ -80,7 +82,7 @@ impl ApiError {
             errors: vec![error],
             meta: None,
             retry_after_seconds: None,
-            cookies: Vec::new(),
+            headers: Vec::new(),
             cause: None,
             transient: false,
         }
@@ -94,10 +96,10 @@ impl ApiError {
         self
     }
 
-    /// Cookies that the caller gets in spite of the refusal.
+    /// Headers that the caller gets in spite of the refusal.
     #[must_use]
-    pub(crate) fn with_cookies(mut self, cookies: Vec<String>) -> Self {
-        self.cookies = cookies;
+    pub(crate) fn with_headers(mut self, headers: Vec<(HeaderName, String)>) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -137,7 +139,9 @@ fn status_of(code: &str) -> StatusCode {
         code::SIGNED_OUT
         | code::AUTHENTICATION_INVALID
         | code::AUTHORIZATION_HEADER_FORMAT_INVALID
-        | code::CLERK_KEY_INVALID => StatusCode::UNAUTHORIZED,
+        | code::CLERK_KEY_INVALID
+        | code::DEV_BROWSER_UNAUTHENTICATED
+        | code::PROXY_REQUEST_INVALID_SECRET_KEY => StatusCode::UNAUTHORIZED,
         code if code.starts_with("session_refresh_")
             || code.starts_with("expired_session_token_")
             || code.starts_with("refresh_") =>
@@ -151,6 +155,7 @@ fn status_of(code: &str) -> StatusCode {
         code::SIGN_UP_MODE_RESTRICTED
         | code::SIGN_UP_RESTRICTED_WAITLIST
         | code::WAITLIST_NOT_ACCEPTING_ENTRIES
+        | code::SYNC_NONCE_ALREADY_CONSUMED
         | code::ORGANIZATION_NOT_ENABLED_IN_INSTANCE
         | code::BILLING_NOT_ENABLED
         | code::FEATURE_NOT_ENABLED
@@ -179,6 +184,8 @@ fn status_of(code: &str) -> StatusCode {
         | code::TICKET_EXPIRED_CODE
         | code::TICKET_INVALID_CODE
         | code::SESSION_REVERIFICATION_MISSING
+        | code::PROXY_REQUEST_MISSING_SECRET_KEY
+        | code::URL_BASED_SESSION_SYNCING_DISABLED
         | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
         code if ["verification_", "sign_in_token_", "identification_"]
             .iter()
@@ -215,7 +222,7 @@ impl From<Errors> for ApiError {
             errors: errors.iter().map(wire).collect(),
             meta: None,
             retry_after_seconds: None,
-            cookies: Vec::new(),
+            headers: Vec::new(),
             cause: None,
             transient: false,
         }
@@ -253,11 +260,7 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        for cookie in &self.cookies {
-            if let Ok(cookie) = HeaderValue::from_str(cookie) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-        }
+        cookies::append(response.headers_mut(), &self.headers);
         response.extensions_mut().insert(Arc::new(self));
         response
     }

@@ -3,6 +3,7 @@
 pub(crate) mod acting;
 pub(crate) mod body;
 pub(crate) mod caller;
+pub(crate) mod channel;
 pub(crate) mod origin;
 pub(crate) mod path;
 pub(crate) mod query;
@@ -12,7 +13,8 @@ pub(crate) mod version;
 
 pub(crate) use acting::Acting;
 pub(crate) use body::{ClearingForm, Form, Json};
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, Visitor};
+pub(crate) use channel::Channel;
 pub(crate) use path::Id;
 pub(crate) use query::Query;
 pub(crate) use version::Version;

@@ -3,7 +3,11 @@
 mod account_portal;
 pub(crate) mod answer;
 mod client;
+mod dev_browser;
+mod domains;
 mod environment;
+mod handshake;
+mod health;
 mod me;
 mod npm;
 mod organizations;
@@ -28,7 +32,17 @@ use crate::app::App;
 pub(crate) fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(environment::get, environment::update))
-        .routes(routes!(client::get))
+        .routes(routes!(health::health))
+        .routes(routes!(health::proxy_health))
+        .routes(routes!(dev_browser::create))
+        .routes(routes!(dev_browser::init))
+        .routes(routes!(dev_browser::set_first_party_cookie))
+        .routes(routes!(client::get, client::put, client::post, client::delete))
+        .routes(routes!(handshake::handshake))
+        .routes(routes!(domains::sync))
+        .routes(routes!(domains::link))
+        .routes(routes!(domains::redirect_to))
+        .routes(routes!(domains::clear_site_data))
         .routes(routes!(client::sign_out))
         .routes(routes!(sign_ins::create))
         .routes(routes!(sign_ins::get))
@@ -43,6 +57,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(sign_ups::prepare_verification))
         .routes(routes!(sign_ups::attempt_verification))
+        .routes(routes!(sessions::get))
         .routes(routes!(sessions::tokens))
         .routes(routes!(sessions::touch))
         .routes(routes!(sessions::end))

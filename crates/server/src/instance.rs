@@ -48,6 +48,8 @@ pub struct Instance {
     pub frontend_url: String,
     /// First eight characters of base64url(SHA-1(publishable key)): the suffix of the browser's cookies.
     pub cookie_suffix: String,
+    /// The domain that the publishable host belongs to; none in development.
+    cookie_domain: Option<String>,
     /// Whether test addresses take the test code.
     pub test_mode: bool,
     /// When the last token ends that was made under an earlier, longer lifetime.
@@ -114,6 +116,7 @@ impl Instance {
             frontend_url: frontend_url(config, &settings),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
             test_mode: settings.is_test_mode(config.mail.is_some() || config.sms.is_some()),
+            cookie_domain: keys::cookie_domain(&publishable_key, &settings.publishable_host),
             settings,
             old_tokens_expire_at,
             keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },
@@ -165,6 +168,19 @@ impl Instance {
     pub fn has_dev_browsers(&self) -> bool {
         let host = self.settings.publishable_host.split(':').next().unwrap_or_default();
         self.is_development() && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
+    }
+
+    /// The domain for cookies of a host that pages on other hosts need as well: none for a host that is not the
+    /// application's.
+    pub(crate) fn cookie_domain(&self, host: &str) -> Option<&str> {
+        self.cookie_domain.as_deref().filter(|domain| {
+            host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    }
+
+    /// Signs what an application's server takes as the answer to a handshake.
+    pub(crate) fn sign_handshake(&self, cookies: &[String]) -> String {
+        self.signing_key.sign_as(Category::None, &serde_json::json!({ "handshake": cookies }))
     }
 
     /// When the last token of the usual lifetime ends that can have been made until now.

@@ -8,6 +8,7 @@ mod db;
 mod error;
 pub mod factors;
 pub mod feed;
+pub mod handshakes;
 pub mod identifications;
 pub mod instance;
 pub mod invitations;

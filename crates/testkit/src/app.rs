@@ -130,6 +130,12 @@ impl TestApp {
         self.reopen(seed).await
     }
 
+    /// As [`TestApp::reopen`], with another publishable key: `pk_test_…` makes it an instance for development.
+    pub async fn reopen_with_key(mut self, publishable_key: &str, seed: u64) -> Self {
+        self.config.publishable_key = Some(publishable_key.to_owned());
+        self.reopen(seed).await
+    }
+
     /// A second node on the same database, with randomness of another seed.
     ///
     /// # Panics

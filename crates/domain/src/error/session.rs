@@ -103,6 +103,11 @@ impl Error {
         Self::new(code::SIGNED_OUT, "Signed out", "Nobody is signed in.")
     }
 
+    /// Somebody is signed in already, and the instance lets a browser hold one session.
+    pub fn session_exists() -> Self {
+        Self::new(code::SESSION_EXISTS, "Already signed in", "You are signed in already. Sign out first.")
+    }
+
     /// The request needs a live session and has none.
     pub fn authentication_invalid() -> Self {
         Self::new(

@@ -16,7 +16,7 @@ const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The token as cookie directives. They are for a page on TLS unless its origin says otherwise.
 pub(crate) fn as_cookies(app: &App, token: &Token, origin: &str) -> Cookies {
-    let mut jar = Jar::new(&app.instance, !origin.starts_with("http://"));
+    let mut jar = Jar::new(&app.instance, "", !origin.starts_with("http://"));
     jar.session(&token.jwt);
     Cookies::new(jar.into_values())
 }

@@ -1,4 +1,4 @@
-//! Who calls the Frontend API: the client behind the cookie, the page's origin, the device.
+//! Who calls the Frontend API: the client whose secret it holds, the page's origin, the device.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,26 +6,36 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
-use beadle_domain::secret::token_hash;
+use beadle_domain::{Error, secret::token_hash};
 use beadle_store::clients::{self, ClientRow};
 use beadle_types::SessionActivity;
+use secrecy::SecretString;
 use url::Url;
 
+use super::Channel;
 use crate::{
     app::App,
     cookies,
     error::{ApiError, ApiResult},
 };
 
-/// A caller of the Frontend API.
+/// A caller of the Frontend API. Where browsers are told apart by tokens in addresses, one without is refused.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
-    /// The client of the `__client` cookie, if it is one of ours.
+    /// The client whose secret the caller holds, if it is one of ours.
     pub(crate) client: Option<ClientRow>,
+    /// How the secret travels.
+    pub(crate) channel: Channel,
+    /// The secret of `client` again, where it has to be handed on.
+    pub(crate) dev_browser: Option<SecretString>,
     /// The page's origin; tokens are made for it.
     pub(crate) origin: Option<String>,
+    /// The host that the request was sent to, without a port.
+    pub(crate) host: String,
     /// Whether the caller speaks TLS, to us or to a proxy before us.
     pub(crate) secure: bool,
+    /// Whether the page's own cookies say that somebody is signed in.
+    pub(crate) seems_signed_in: bool,
     address: Option<IpAddr>,
     user_agent: Option<String>,
 }
@@ -34,13 +44,29 @@ impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
-        let headers = &parts.headers;
-        let client = match cookies::get(headers, cookies::CLIENT).filter(|token| !token.is_empty()) {
-            Some(token) => {
-                clients::find_by_token(&mut *app.store.reader().await?, &token_hash(token)).await?
+        let Visitor(caller) = Visitor::from_request_parts(parts, app).await?;
+        if caller.channel == Channel::DevBrowser && caller.client.is_none() {
+            return Err(Error::dev_browser_unauthenticated().into());
+        }
+        Ok(caller)
+    }
+}
+
+/// A caller who need not have shown anything yet: somebody on the way to a page, or asking for a token.
+pub(crate) struct Visitor(pub(crate) Caller);
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
+        let (channel, secret) = Channel::of(parts, &app.instance)?;
+        let client = match &secret {
+            Some(secret) => {
+                clients::find_by_token(&mut *app.store.reader().await?, &token_hash(secret)).await?
             }
             None => None,
         };
+        let headers = &parts.headers;
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         // Only a proxy on this machine is believed.
         let proxied = peer.is_some_and(|peer| peer.is_loopback());
@@ -50,10 +76,21 @@ impl FromRequestParts<App> for Caller {
             || origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
         let forwarded_for = text(headers, "x-forwarded-for").filter(|_| proxied);
         let address = forwarded_for.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
-        let user_agent = text(headers, header::USER_AGENT.as_str());
         // A page's reads from its own origin name it only as the referer.
         let origin = origin.or_else(|| referer_origin(headers));
-        Ok(Self { client, origin, secure, address: address.or(peer), user_agent })
+        Ok(Self(Caller {
+            dev_browser: secret
+                .filter(|_| channel == Channel::DevBrowser && client.is_some())
+                .map(Into::into),
+            client,
+            channel,
+            origin,
+            host: super::origin::host(parts).to_owned(),
+            secure,
+            seems_signed_in: cookies::get(headers, cookies::CLIENT_UAT).is_some_and(|since| since != "0"),
+            address: address.or(peer),
+            user_agent: text(headers, header::USER_AGENT.as_str()),
+        }))
     }
 }
 

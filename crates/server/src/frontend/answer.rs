@@ -27,12 +27,7 @@ pub(crate) struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(app: &'a App, caller: &Caller) -> Self {
-        Self {
-            app,
-            now: app.now(),
-            jar: Jar::new(&app.instance, caller.secure),
-            origin: caller.origin.clone(),
-        }
+        Self { app, now: app.now(), jar: Jar::of(&app.instance, caller), origin: caller.origin.clone() }
     }
 
     /// Hands a new client its secret.
@@ -57,9 +52,21 @@ impl<'a> Answer<'a> {
         self.state_changed(0)
     }
 
+    /// Tells pages again that somebody is signed in.
+    pub(crate) fn signed_in_since(self, since: Timestamp) -> Self {
+        let seconds = since.min(self.now).as_secs();
+        self.state_changed(seconds)
+    }
+
+    /// Forgets the client itself.
+    pub(crate) fn without_client(mut self) -> Self {
+        self.jar.clear_client();
+        self
+    }
+
     /// With test keys the browser library keeps this cookie itself.
     fn state_changed(mut self, seconds: i64) -> Self {
-        if self.app.instance.keys.publishable_key.starts_with("pk_live_") {
+        if !self.app.instance.is_development() {
             self.jar.client_uat(seconds);
         }
         self
@@ -85,7 +92,7 @@ impl<'a> Answer<'a> {
 
     /// A refusal that still hands out the cookies collected so far.
     pub(crate) fn refuse(self, error: ApiError) -> ApiError {
-        error.with_cookies(self.jar.into_values())
+        error.with_headers(self.jar.into_headers())
     }
 
     /// A refusal that carries the client, so that the browser adopts what is left of its state.

@@ -22,6 +22,25 @@ use crate::{
     present,
 };
 
+#[utoipa::path(get, path = "/v1/client/sessions/{session_id}", operation_id = "getSession")]
+pub(super) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Response> {
+    let row = Device::known(&caller)?.row;
+    let answer = Answer::new(&app, &caller);
+    let client = answer.client(&row, None).await?;
+    if let Some(session) = client.sessions.into_iter().find(|session| session.id == id) {
+        return Ok(answer.send(session, None));
+    }
+    let found = {
+        let mut reader = app.store.reader().await?;
+        authenticate_session::find_of_client(&mut reader, &id, &row.id, app.now()).await?
+    };
+    Err(refuse(&app, &caller, &found, &id).await)
+}
+
 #[utoipa::path(post, path = "/v1/client/sessions/{session_id}/tokens", operation_id = "createSessionToken")]
 pub(super) async fn tokens(
     State(app): State<App>,

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::answer::Answer;
 use crate::{
     actions::{
-        client::Device,
+        client::{Device, refuse_second_session},
         sign_in::{
             begin, code, find_open,
             open::{NewSession, Proven},
@@ -54,6 +54,7 @@ pub(super) async fn create(
     if factor == Some(Strategy::Password) && password.is_none() {
         return Err(Error::param_missing("password").into());
     }
+    refuse_second_session(&app, &caller).await?;
     let (mut device, token) = Device::of(&app, &caller);
     let sign_in = begin::begin(&app, &mut device, identifier).await?;
     let answer = Answer::new(&app, &caller).new_client(token.as_deref());

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::answer::Answer;
 use crate::{
     actions::{
-        client::Device,
+        client::{Device, refuse_second_session},
         sign_in::open::NewSession,
         sign_up::{
             Step, code, find_open,
@@ -67,6 +67,7 @@ pub(super) async fn create(
     caller: Caller,
     Form(form): Form<SignUpForm>,
 ) -> ApiResult<Response> {
+    refuse_second_session(&app, &caller).await?;
     let (device, token) = Device::of(&app, &caller);
     submit_form(&app, &caller, device, token, None, form).await
 }

@@ -100,6 +100,16 @@ pub(super) fn cookie_suffix(publishable_key: &str) -> String {
     suffix
 }
 
+/// The domain that everybody can register names under and this host's owner has: `example.co.uk` for
+/// `clerk.example.co.uk`. Cookies for it reach all hosts of the application.
+pub(super) fn cookie_domain(publishable_key: &str, host: &str) -> Option<String> {
+    let name = host.split(':').next().unwrap_or_default();
+    if !publishable_key.starts_with("pk_live_") || name.parse::<std::net::Ipv4Addr>().is_ok() {
+        return None;
+    }
+    psl::domain_str(name).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +126,17 @@ mod tests {
     fn suffixes_are_those_of_the_browser_library() {
         // base64url(SHA-1(key)), cut after eight characters.
         assert_eq!(cookie_suffix("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k"), "naoXFJnI");
+    }
+
+    #[test]
+    fn cookies_are_for_the_domain_that_was_registered() {
+        let domain = |host: &str| cookie_domain("pk_live_", host);
+        assert_eq!(domain("clerk.example.com").as_deref(), Some("example.com"));
+        assert_eq!(domain("clerk.app.example.co.uk:4443").as_deref(), Some("example.co.uk"));
+        assert_eq!(domain("clerk.acme.github.io").as_deref(), Some("acme.github.io"));
+        assert_eq!(domain("example.com").as_deref(), Some("example.com"));
+        assert_eq!(domain("co.uk"), None);
+        assert_eq!(domain("127.0.0.1:4443"), None);
+        assert_eq!(cookie_domain("pk_test_", "clerk.example.com"), None);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use beadle_store::{
-    Conn, UnitOfWork, clients, feed, leases, mails, outbox, sessions, sign_in_tokens, sign_ins, sign_ups,
-    verifiers,
+    Conn, UnitOfWork, clients, feed, handshakes, leases, mails, outbox, sessions, sign_in_tokens, sign_ins,
+    sign_ups, verifiers,
 };
 use beadle_types::Timestamp;
 use tokio::sync::watch;
@@ -80,6 +80,7 @@ impl UnitOfWork for Prune {
             + sign_ins::prune(conn, old, BATCH).await?
             + sign_in_tokens::prune(conn, old, BATCH).await?
             + sign_ups::prune(conn, old, BATCH).await?
+            + handshakes::prune(conn, self.now, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?
             + feed::prune(conn, old, BATCH).await?
             + verifiers::prune(conn, unseen, received, BATCH).await?

@@ -1,9 +1,11 @@
 //! One probe per route: what it answers to the credentials of a scene, depending on what happened since.
 
 mod backend;
+mod client_operations;
 mod factors;
 mod frontend;
 mod gate;
+mod handshake;
 mod me;
 mod me_account;
 mod refused;
@@ -12,8 +14,8 @@ mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, factors::*, frontend::*, gate::*, me::*, me_account::*, refused::*, sign_ins::*, sign_ups::*,
-    tickets::*,
+    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
+    refused::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},
@@ -36,7 +38,15 @@ pub(crate) async fn nothing_lives(scene: &Scene<'_>) {
     }
     for browser in [&scene.holder, &scene.identified.0, &scene.code_out.0] {
         let shown = browser.get("/client").await.ok();
-        signed_out(&shown["response"]);
+        // The holder may have left its client for good.
+        if browser.cookie("__client").is_some() {
+            signed_out(&shown["response"]);
+        } else {
+            assert!(shown["response"].is_null());
+        }
+    }
+    if scene.holder.cookie("__client").is_none() {
+        return;
     }
     for call in ["tokens", "touch"] {
         let answer = scene.holder.post(&format!("/client/sessions/{}/{call}", scene.session), &[]).await;

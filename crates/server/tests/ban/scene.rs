@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use beadle_testkit::{Browser, TestApp, Value, json};
 
-use crate::probes::fresh_token;
+use crate::probes::{fresh_token, handshake_nonce};
 
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -96,6 +96,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) refresh_token: String,
     /// Session tokens of both sessions that nothing is wrong with.
     pub(crate) fresh_tokens: Vec<String>,
+    /// What an application's server fetches the cookies of `session` with.
+    pub(crate) handshake_nonce: String,
     /// A session that the Backend API made.
     pub(crate) backend_session: String,
     /// A browser and its sign-in that has named the user and proven nothing.
@@ -141,6 +143,7 @@ impl<'a> Scene<'a> {
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
         let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
+        let handshake_nonce = handshake_nonce(&holder).await;
         Self {
             app,
             user,
@@ -151,6 +154,7 @@ impl<'a> Scene<'a> {
             expired_token,
             refresh_token,
             fresh_tokens,
+            handshake_nonce,
             backend_session,
             identified,
             code_out,

@@ -94,7 +94,7 @@ both_engines! {
             assert_eq!(updated["response"]["last_name"], "Lovelace");
         }
         for (method, path) in [
-            (Method::GET, "/nothing"), (Method::POST, "/client"), (Method::GET, "/client/sign_ins"),
+            (Method::GET, "/nothing"), (Method::PATCH, "/client"), (Method::GET, "/client/sign_ins"),
             (Method::GET, "/users"), (Method::POST, "/users"),
         ] {
             let unknown = browser.send(browser.call(method, path)).await;

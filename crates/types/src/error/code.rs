@@ -56,6 +56,10 @@ codes! {
     400: REQUEST_BODY_INVALID = "request_body_invalid";
     413: REQUEST_BODY_TOO_LARGE = "request_body_too_large";
     415: UNSUPPORTED_CONTENT_TYPE = "unsupported_content_type";
+    // Pages that browsers are sent to.
+    422: INVALID_REDIRECT_URL = "invalid_redirect_url";
+    422: REDIRECT_URL_NOT_ASSOCIATED_WITH_INSTANCE = "redirect_url_not_associated_with_instance";
+    403: SYNC_NONCE_ALREADY_CONSUMED = "sync_nonce_already_consumed";
     // Limits, conflicts and failures.
     400: BAD_REQUEST = "bad_request";
     503: CANNOT_DETECT_IP = "cannot_detect_ip";
