@@ -22,6 +22,20 @@ export class Browser {
     return this.#cookies.get(name);
   }
 
+  setCookie(name, value) {
+    this.#cookies.set(name, value);
+  }
+
+  /** The header of a request to this host: cookies know no ports. */
+  cookieHeader() {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** Takes the cookies of an answer. */
+  keep(headers) {
+    for (const line of headers.getSetCookie()) this.#store(line);
+  }
+
   /** A second browser that holds the same cookies: what a thief or a second tab has. */
   copy() {
     const twin = new Browser(this.#server);
@@ -35,14 +49,14 @@ export class Browser {
     url.searchParams.set('__clerk_api_version', API_VERSION);
     url.searchParams.set('_clerk_js_version', '6.40.0');
     if (method !== 'GET' && method !== 'POST') url.searchParams.set('_method', method);
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.cookieHeader();
     const answer = await fetch(url, {
       method: method === 'GET' ? 'GET' : 'POST',
       redirect: 'manual',
       headers: { origin: this.#origin, ...(cookie && { cookie }) },
       ...(form && { body: new URLSearchParams(form) }),
     });
-    for (const line of answer.headers.getSetCookie()) this.#store(line);
+    this.keep(answer.headers);
     const text = await answer.text();
     const isJson = answer.headers.get('content-type') === 'application/json';
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };

@@ -22,13 +22,16 @@ export const FEED_KEY = 'fk_conformance0123456789abcdefghijklmnop';
 
 /**
  * `{ url, log(), stop() }`. `stop` fails unless the server shuts down cleanly and never panicked. With two nodes the
- * address is that of a load balancer, which gives every request to the next one.
+ * address is that of a load balancer, which gives every request to the next one. `env` adds to the server's variables.
  */
-export async function startServer() {
-  if (ENGINE === 'sqlite') return startNode({});
+export async function startServer(env = {}) {
+  if (ENGINE === 'sqlite') return startNode(env);
   if (!process.env.CONFORMANCE_CLUSTER) throw new Error(`start the tests with: node run.js ${ENGINE}`);
   const cluster = JSON.parse(process.env.CONFORMANCE_CLUSTER);
-  const database = { BEADLE_DATABASE_URL: createDatabase(cluster, `conformance_${process.pid}_${await freePort()}`) };
+  const database = {
+    BEADLE_DATABASE_URL: createDatabase(cluster, `conformance_${process.pid}_${await freePort()}`),
+    ...env,
+  };
   if (ENGINE === 'postgres') return startNode(database);
 
   const nodes = await Promise.all([startNode(database), startNode(database)]);
@@ -44,7 +47,7 @@ export async function startServer() {
   };
 }
 
-async function startNode(database) {
+async function startNode(more) {
   if (!existsSync(BINARY)) throw new Error(`no binary at ${BINARY}: cargo build --release -p beadle`);
   const dataDir = mkdtempSync(join(tmpdir(), 'beadle-conformance-'));
   const port = await freePort();
@@ -55,7 +58,7 @@ async function startNode(database) {
     BEADLE_SECRET_KEY: SECRET_KEY,
     BEADLE_FEED_KEY: FEED_KEY,
     BEADLE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
-    ...database,
+    ...more,
   };
   const server = start(BINARY, ['serve'], env, { cwd: dataDir });
   const ready = async () => {

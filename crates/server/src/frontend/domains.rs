@@ -24,7 +24,7 @@ pub(super) struct SyncQuery {
 #[utoipa::path(get, path = "/v1/client/sync", operation_id = "syncClient")]
 pub(super) async fn sync(Query(query): Query<SyncQuery>) -> ApiError {
     match query.link_domain {
-        Some(domain) => Error::param_value_invalid("link_domain", &printable(&domain)).into(),
+        Some(domain) => Error::param_value_invalid("link_domain", printable(&domain)).into(),
         None => Error::param_missing("link_domain").into(),
     }
 }
