@@ -10,13 +10,18 @@ mod sections;
 mod validate;
 mod well_known;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::jwt_template::JwtTemplate;
 
 pub use browser::{DisplaySettings, FactorSettings, UrlSettings};
 pub use notifications::NotificationSettings;
 pub use overlay::SettingsError;
 pub use sections::{
-    IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, SessionSettings, SignUpMode,
+    IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, RateLimitSettings,
+    SessionSettings, SignUpMode,
 };
 pub use validate::InvalidSetting;
 pub use well_known::{AndroidApp, WellKnownSettings};
@@ -57,6 +62,10 @@ pub struct InstanceSettings {
     pub well_known: WellKnownSettings,
     /// What users are told about their account.
     pub notifications: NotificationSettings,
+    /// How often one address may try to sign in or up.
+    pub rate_limit: RateLimitSettings,
+    /// Tokens with other claims than session tokens have, by name.
+    pub jwt_templates: BTreeMap<String, JwtTemplate>,
     /// Whether users may delete their own account.
     pub delete_self_enabled: bool,
     /// Whether users may create organizations.
@@ -93,6 +102,8 @@ impl Default for InstanceSettings {
             publishable_host: DEFAULT_PUBLISHABLE_HOST.to_owned(),
             well_known: WellKnownSettings::default(),
             notifications: NotificationSettings::default(),
+            rate_limit: RateLimitSettings::default(),
+            jwt_templates: BTreeMap::new(),
             delete_self_enabled: true,
             create_organization_enabled: true,
             names_enabled: true,

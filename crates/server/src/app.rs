@@ -15,6 +15,7 @@ use crate::{
     mail::Bell,
     messages::Messages,
     metrics::Metrics,
+    rate_limit::RateLimits,
     revocation::{Feed, Verifiers},
 };
 
@@ -34,6 +35,8 @@ pub struct Parts {
     pub instance: Instance,
     /// Where passwords are hashed.
     pub(crate) hashing: Hashing,
+    /// Who has tried to sign in or up of late.
+    pub(crate) rate_limits: RateLimits,
     /// Counters.
     pub(crate) metrics: Metrics,
     /// Wakes the sweep after a ban.
@@ -66,6 +69,7 @@ impl App {
             rng,
             instance,
             hashing,
+            rate_limits: RateLimits::default(),
             metrics: Metrics::default(),
             sweep: Notify::new(),
             feed,

@@ -38,6 +38,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::create_token))
         .routes(routes!(invitations::create))
         .routes(routes!(invitations::revoke))
+        .routes(routes!(sessions::create_template_token))
         .routes(routes!(sign_in_tokens::create))
         .routes(routes!(sign_in_tokens::revoke))
         .routes(routes!(jwks::get))

@@ -55,6 +55,17 @@ impl ApiError {
         Self { retry_after_seconds: Some(1), ..Self::of(StatusCode::TOO_MANY_REQUESTS, error) }
     }
 
+    /// Too many tries; the caller may come back after this time.
+    pub fn too_many_requests_for(wait: std::time::Duration) -> Self {
+        let error = ClerkError::new(
+            code::TOO_MANY_REQUESTS,
+            "Too many requests",
+            "There were too many requests from this address. Please wait a moment and try again.",
+        );
+        let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+        Self { retry_after_seconds: Some(seconds), ..Self::of(StatusCode::TOO_MANY_REQUESTS, error) }
+    }
+
     /// The database cannot be reached or is overloaded; the caller should come back after a second.
     pub fn unavailable(cause: String) -> Self {
         let error = ClerkError::new(

@@ -16,6 +16,7 @@ mod second_factors;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
+mod template_tokens;
 mod tickets;
 mod transport;
 mod waitlist;
@@ -26,7 +27,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use refused::{Refused, refused};
 
-use crate::app::App;
+use crate::{app::App, rate_limit};
 
 /// All operations, as documented routes.
 pub(crate) fn operations() -> OpenApiRouter<App> {
@@ -59,6 +60,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_ups::attempt_verification))
         .routes(routes!(sessions::get))
         .routes(routes!(sessions::tokens))
+        .routes(routes!(template_tokens::create))
         .routes(routes!(sessions::touch))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::remove))
@@ -89,6 +91,7 @@ pub(crate) fn router(app: &App) -> Router {
     // Around the whole router, because it changes method and path before routes are matched.
     Router::new()
         .fallback_service(router)
+        .layer(middleware::from_fn_with_state(app.clone(), rate_limit::limit))
         .layer(middleware::from_fn_with_state(app.clone(), transport::apply))
         // Files are for every page and know no client: they have headers of their own.
         .layer(middleware::from_fn_with_state(app.clone(), npm::serve))

@@ -5,6 +5,7 @@ mod seal;
 
 use beadle_domain::{
     clock::Clock,
+    jwt_template::JwtTemplate,
     rng::Rng,
     session::{Issue, Lifetimes, LiveSession},
     settings::{DEFAULT_PUBLISHABLE_HOST, InstanceSettings},
@@ -189,7 +190,30 @@ impl Instance {
         self.old_tokens_expire_at.map_or(usual, |old| old.max(usual))
     }
 
-    /// A session token: the only use of the signing key, and only for a live session.
+    /// What the next token is issued with.
+    pub(crate) fn issue<'a>(
+        &'a self,
+        authorized_party: Option<&'a str>,
+        lifetime: std::time::Duration,
+        rng: &dyn Rng,
+    ) -> Issue<'a> {
+        Issue { issuer: &self.issuer, authorized_party, lifetime, jti: rng.token("", 15) }
+    }
+
+    /// A token from a template, which no verifier takes for a session token; for a live session as well.
+    pub(crate) fn mint_template(
+        &self,
+        template: &JwtTemplate,
+        session: &LiveSession,
+        issue: &Issue<'_>,
+        facts: &serde_json::Value,
+        now: Timestamp,
+    ) -> Token {
+        let claims = template.claims(session, issue, facts, now);
+        Token::new(self.signing_key.sign_as(Category::Template, &claims))
+    }
+
+    /// A session token: only for a live session.
     pub fn mint(
         &self,
         session: &LiveSession,
@@ -198,12 +222,8 @@ impl Instance {
         now: Timestamp,
         rng: &dyn Rng,
     ) -> Token {
-        let issue = Issue {
-            issuer: &self.issuer,
-            authorized_party,
-            lifetime: lifetime.unwrap_or_else(|| self.settings.session.token_lifetime()),
-            jti: rng.token("", 15),
-        };
+        let lifetime = lifetime.unwrap_or_else(|| self.settings.session.token_lifetime());
+        let issue = self.issue(authorized_party, lifetime, rng);
         Token::new(self.signing_key.sign(&session.claims(&issue, now)))
     }
 

@@ -22,6 +22,7 @@ pub mod mail;
 pub mod messages;
 mod metrics;
 mod present;
+mod rate_limit;
 mod revocation;
 mod router;
 mod server;

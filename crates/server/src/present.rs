@@ -5,6 +5,7 @@ pub(crate) mod environment;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
+pub(crate) mod template_facts;
 pub(crate) mod ticket;
 pub(crate) mod user;
 pub(crate) mod verification;

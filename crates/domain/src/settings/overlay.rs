@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::{InstanceSettings, InvalidSetting};
 
+/// Made of names that the operator chooses, so it is one value.
+const TEMPLATES: &str = "jwt_templates";
+
 /// Why settings were refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SettingsError {
@@ -23,11 +26,15 @@ pub enum SettingsError {
 impl InstanceSettings {
     /// These settings with `changes`, a possibly partial object of the same shape, laid over them.
     ///
-    /// What `changes` does not mention stays. Lists are replaced, not extended.
+    /// What `changes` does not mention stays. Lists and token templates are replaced, not extended: a claim that
+    /// was taken out of a template must be gone.
     pub fn overlay(&self, changes: Value) -> Result<Self, SettingsError> {
         let malformed = |path: String, problem: String| SettingsError::Malformed { path, problem };
         let mut merged =
             serde_json::to_value(self).map_err(|error| malformed("?".into(), error.to_string()))?;
+        if changes.get(TEMPLATES).is_some() {
+            merged[TEMPLATES] = Value::Object(serde_json::Map::new());
+        }
         lay_over(&mut merged, changes)
             .map_err(|path| malformed(path.join("."), "must be a group of settings".to_owned()))?;
         let settings: Self = serde_path_to_error::deserialize(merged)
@@ -74,6 +81,19 @@ mod tests {
         assert_eq!(settings.allowed_origins, ["https://a.example"]);
         assert_eq!(settings.test_mode, Some(true));
         assert_eq!(settings.lockout, InstanceSettings::default().lockout);
+    }
+
+    #[test]
+    fn templates_are_replaced() {
+        let named = |name: &str, claim: &str| json!({"jwt_templates": {name: {"claims": {claim: "x"}}}});
+        let first = InstanceSettings::default().overlay(named("one", "a")).unwrap();
+        let again = first.overlay(named("one", "b")).unwrap();
+        assert_eq!(again.jwt_templates["one"].claims.keys().collect::<Vec<_>>(), ["b"]);
+        let other = again.overlay(named("other", "c")).unwrap();
+        assert_eq!(other.jwt_templates.keys().collect::<Vec<_>>(), ["other"]);
+        assert_eq!(other.overlay(json!({})).unwrap(), other);
+        let reserved = InstanceSettings::default().overlay(named("one", "sub")).unwrap_err().to_string();
+        assert!(reserved.starts_with("instance.jwt_templates.one.claims must not set sub"), "{reserved}");
     }
 
     #[test]

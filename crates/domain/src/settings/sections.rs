@@ -153,6 +153,20 @@ impl Default for LockoutSettings {
     }
 }
 
+/// How often one address may try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimitSettings {
+    /// Steps of sign-ins and sign-ups and requests for codes, per minute and address; 0 means no limit.
+    pub attempts_per_minute: u32,
+}
+
+impl Default for RateLimitSettings {
+    fn default() -> Self {
+        Self { attempts_per_minute: 120 }
+    }
+}
+
 /// How long sessions and their tokens live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -25,6 +25,7 @@ impl InstanceSettings {
         self.validate_identifiers()?;
         self.validate_password()?;
         self.well_known.validate()?;
+        self.validate_templates()?;
         self.validate_pages()?;
         self.validate_durations()
     }
@@ -112,8 +113,22 @@ impl InstanceSettings {
         require(password.min_zxcvbn_strength <= 4, "password.min_zxcvbn_strength", "must be from 0 to 4")
     }
 
+    fn validate_templates(&self) -> Result<(), InvalidSetting> {
+        for (name, template) in &self.jwt_templates {
+            if let Some((place, problem)) = template.problem(name) {
+                return Err(InvalidSetting { setting: format!("jwt_templates.{name}{place}"), problem });
+            }
+        }
+        Ok(())
+    }
+
     fn validate_durations(&self) -> Result<(), InvalidSetting> {
         let (lockout, session) = (&self.lockout, &self.session);
+        require(
+            self.rate_limit.attempts_per_minute <= 60_000,
+            "rate_limit.attempts_per_minute",
+            "must be at most 60000; 0 means no limit",
+        )?;
         require(lockout.max_attempts >= 5, "lockout.max_attempts", "must be at least 5")?;
         require(
             lockout.duration_seconds <= TEN_YEARS,

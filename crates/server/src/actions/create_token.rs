@@ -19,28 +19,37 @@ use crate::{app::App, error::ApiResult};
 pub(crate) async fn create(app: &App, id: &SessionId, lifetime: Option<Duration>) -> ApiResult<Token> {
     let now = app.now();
     let session = live(app, id, now).await?;
-    let is_long = lifetime.filter(|lifetime| *lifetime > app.instance.settings.session.token_lifetime());
-    if let Some(lifetime) = is_long {
-        let work = RememberLongToken {
-            session: session.clone(),
-            expire_at: now.plus(lifetime).plus(Duration::from_secs(1)),
-        };
-        if !app.store.write(work).await? {
-            // It died between the two: of what, a second look tells.
-            live(app, id, now).await?;
-            return Err(Error::authentication_invalid().into());
-        }
+    if let Some(lifetime) = lifetime
+        && !remember(app, &session, lifetime, now).await?
+    {
+        // It died between the two: of what, a second look tells.
+        live(app, id, now).await?;
+        return Err(Error::authentication_invalid().into());
     }
     Ok(app.instance.mint(&session, None, lifetime, now, &*app.rng))
 }
 
-async fn live(app: &App, id: &SessionId, now: Timestamp) -> ApiResult<LiveSession> {
+pub(super) async fn live(app: &App, id: &SessionId, now: Timestamp) -> ApiResult<LiveSession> {
     match authenticate_session::find(&mut *app.store.reader().await?, id, now).await? {
         Found::Live(session) => Ok(*session),
         Found::Dead(DeadSession::Refused(refusal)) => Err(refusal.into()),
         Found::Dead(DeadSession::Ended(_)) => Err(Error::authentication_invalid().into()),
         Found::Unknown => Err(Error::not_found("session", id).into()),
     }
+}
+
+/// Must come before a token of this lifetime is made; says whether the session is still live.
+pub(super) async fn remember(
+    app: &App,
+    session: &LiveSession,
+    lifetime: Duration,
+    now: Timestamp,
+) -> ApiResult<bool> {
+    if lifetime <= app.instance.settings.session.token_lifetime() {
+        return Ok(true);
+    }
+    let expire_at = now.plus(lifetime).plus(Duration::from_secs(1));
+    Ok(app.store.write(RememberLongToken { session: session.clone(), expire_at }).await?)
 }
 
 /// A token that outlives the usual lifetime is remembered before it is made, on the rows that a revocation of it

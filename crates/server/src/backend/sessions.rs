@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use axum::{Json, extract::State, response::IntoResponse};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::IntoResponse,
+};
 use beadle_domain::{Error, Findings};
 use beadle_store::sessions::{self, ListSessions};
 use beadle_types::{
@@ -12,7 +16,7 @@ use beadle_types::{
 
 use super::paging;
 use crate::{
-    actions::{create_session, create_token, end_session, refresh_session},
+    actions::{create_session, create_template_token, create_token, end_session, refresh_session},
     app::App,
     error::ApiResult,
     extract::{self, Id, Query, path},
@@ -104,12 +108,31 @@ pub(super) async fn create_token(
     Id(id): Id<SessionId>,
     extract::Json(params): extract::Json<CreateSessionToken>,
 ) -> ApiResult<Json<Token>> {
-    let lifetime = match params.expires_in_seconds {
-        None => None,
-        Some(seconds) if TOKEN_LIFETIME.contains(&seconds) => {
-            Some(Duration::from_secs(seconds.unsigned_abs()))
-        }
-        Some(seconds) => return Err(Error::param_value_invalid("expires_in_seconds", seconds).into()),
-    };
+    let lifetime = lifetime(&params)?;
     Ok(Json(create_token::create(&app, &id, lifetime).await?))
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{session_id}/tokens/{template_name}",
+    operation_id = "CreateSessionTokenFromTemplate"
+)]
+pub(super) async fn create_template_token(
+    State(app): State<App>,
+    Id(id): Id<SessionId>,
+    Path((_, name)): Path<(String, String)>,
+    extract::Json(params): extract::Json<CreateSessionToken>,
+) -> ApiResult<Json<Token>> {
+    let lifetime = lifetime(&params)?;
+    Ok(Json(create_template_token::create_by_id(&app, &id, &name, lifetime).await?))
+}
+
+fn lifetime(params: &CreateSessionToken) -> ApiResult<Option<Duration>> {
+    match params.expires_in_seconds {
+        None => Ok(None),
+        Some(seconds) if TOKEN_LIFETIME.contains(&seconds) => {
+            Ok(Some(Duration::from_secs(seconds.unsigned_abs())))
+        }
+        Some(seconds) => Err(Error::param_value_invalid("expires_in_seconds", seconds).into()),
+    }
 }

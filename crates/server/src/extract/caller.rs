@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, header, request::Parts},
 };
 use beadle_domain::{Error, secret::token_hash};
 use beadle_store::clients::{self, ClientRow};
@@ -67,15 +67,11 @@ impl FromRequestParts<App> for Visitor {
             None => None,
         };
         let headers = &parts.headers;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        // Only a proxy on this machine is believed.
-        let proxied = peer.is_some_and(|peer| peer.is_loopback());
+        let proxied = peer(&parts.extensions).is_some_and(|peer| peer.is_loopback());
         let origin = text(headers, header::ORIGIN.as_str());
         let forwarded = text(headers, "x-forwarded-proto").filter(|_| proxied);
         let secure = forwarded.as_deref() == Some("https")
             || origin.as_deref().is_some_and(|origin| origin.starts_with("https://"));
-        let forwarded_for = text(headers, "x-forwarded-for").filter(|_| proxied);
-        let address = forwarded_for.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         // A page's reads from its own origin name it only as the referer.
         let origin = origin.or_else(|| referer_origin(headers));
         Ok(Self(Caller {
@@ -88,10 +84,21 @@ impl FromRequestParts<App> for Visitor {
             host: super::origin::host(parts).to_owned(),
             secure,
             seems_signed_in: cookies::get(headers, cookies::CLIENT_UAT).is_some_and(|since| since != "0"),
-            address: address.or(peer),
+            address: address(headers, &parts.extensions),
             user_agent: text(headers, header::USER_AGENT.as_str()),
         }))
     }
+}
+
+/// The address the request comes from. Only a proxy on this machine is believed about others.
+pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+    let peer = peer(extensions);
+    let forwarded = text(headers, "x-forwarded-for").filter(|_| peer.is_some_and(|peer| peer.is_loopback()));
+    forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).or(peer)
+}
+
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -58,6 +58,7 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/v1/client", Lists(probe!(client))),
     ("frontend", "DELETE", "/v1/client/sessions", Revokes(probe!(sign_out))),
     ("frontend", "POST", "/v1/client/sessions/{session_id}/tokens", Mints(probe!(tokens))),
+    ("frontend", "POST", "/v1/client/sessions/{session_id}/tokens/{template_name}", Mints(probe!(template_tokens))),
     ("frontend", "POST", "/v1/client/sessions/{session_id}/touch", Refreshes(probe!(touch))),
     ("frontend", "POST", "/v1/client/sessions/{session_id}/end", Accepts(probe!(end))),
     ("frontend", "POST", "/v1/client/sessions/{session_id}/remove", Accepts(probe!(remove))),
@@ -119,6 +120,7 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "POST", "/v1/invitations/{invitation_id}/revoke", Nothing("ends what is no user's")),
     ("backend", "POST", "/v1/sign_in_tokens", Mints(probe!(sign_in_token_made))),
     ("backend", "POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", Revokes(probe!(sign_in_token_revoked))),
+    ("backend", "POST", "/v1/sessions/{session_id}/tokens/{template_name}", Mints(probe!(backend_template_tokens))),
     ("backend", "POST", "/v1/users/{user_id}/ban", Revokes(probe!(ban))),
     ("backend", "POST", "/v1/users/ban", Revokes(probe!(ban_in_bulk))),
     ("backend", "POST", "/v1/users/{user_id}/unban", Revokes(probe!(unban))),
@@ -170,7 +172,8 @@ fn nothing_is_excused_without_a_reason() {
 }
 
 /// Hashing the passwords of hundreds of sign-ups that are never completed would take most of the time.
-const INSTANCE: &str = "[password]\nrequired_at_sign_up = false\n[factors]\nemail_link = true";
+const INSTANCE: &str = "[password]\nrequired_at_sign_up = false\n[factors]\nemail_link = true\n\
+    [jwt_templates.long]\nlifetime_seconds = 7200";
 
 /// Runs every probe on a user of its own, after this has happened to them.
 async fn run(app: TestApp, phase: Phase) {

@@ -59,6 +59,17 @@ both_engines! {
         assert_eq!(entries(&snapshot(&app).await).len(), 1);
     }
 
+    #[instance = "[jwt_templates.long]\nlifetime_seconds = 7200"]
+    async fn the_same_holds_for_tokens_of_templates(app: TestApp) {
+        let user = app.user("ada@example.com").await;
+        let session = app.session(&user).await;
+        app.backend().post(&format!("/v1/sessions/{session}/tokens/long")).send().await.ok();
+        app.backend().post(&format!("/v1/users/{user}/ban")).send().await.ok();
+        let made = app.now().as_millis();
+        let expires_at = entries(&snapshot(&app).await)[0]["expires_at"].as_i64().unwrap();
+        assert!((7_200_000..7_202_000).contains(&(expires_at - made)), "{}", expires_at - made);
+    }
+
     async fn the_same_holds_for_a_session_and_an_ordinary_token_changes_nothing(app: TestApp) {
         let user = app.user("ada@example.com").await;
         let (long, short) = (app.session(&user).await, app.session(&user).await);

@@ -123,6 +123,22 @@ pub(crate) async fn backend_tokens(scene: &Scene<'_>, phase: Phase) {
     }
 }
 
+pub(crate) async fn backend_template_tokens(scene: &Scene<'_>, phase: Phase) {
+    for session in [&scene.session, &scene.backend_session] {
+        let path = format!("/v1/sessions/{session}/tokens/long");
+        let answer = scene.app.backend().post(&path).json(&json!({})).send().await;
+        match phase {
+            Phase::Live => answers::token(&answer.ok()["jwt"], &scene.user, 1),
+            Phase::Banned | Phase::BannedInBulk => {
+                refused(&answer, 403, "user_banned");
+            }
+            Phase::Unbanned | Phase::PasswordChanged | Phase::Deleted => {
+                refused(&answer, 401, "authentication_invalid");
+            }
+        }
+    }
+}
+
 async fn set(scene: &Scene<'_>, phase: Phase, what: &str, bulk: bool) {
     let call = if bulk {
         scene.app.backend().post(&format!("/v1/users/{what}")).json(&json!({"user_ids": [scene.user]}))

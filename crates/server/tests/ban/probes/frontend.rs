@@ -50,6 +50,15 @@ pub(crate) async fn tokens(scene: &Scene<'_>, phase: Phase) {
     }
 }
 
+pub(crate) async fn template_tokens(scene: &Scene<'_>, phase: Phase) {
+    let answer = ask(scene, "tokens/long").await;
+    if phase.is_live() {
+        answers::token(&answer.ok()["jwt"], &scene.user, 1);
+    } else {
+        session_refused(&answer, phase);
+    }
+}
+
 pub(crate) async fn touch(scene: &Scene<'_>, phase: Phase) {
     let before = scene.shown(&scene.session).await;
     let answer = ask(scene, "touch").await;
