@@ -5,12 +5,14 @@
 mod email;
 mod external_id;
 mod phone;
+mod room;
 mod username;
 mod web3;
 
 pub use email::EmailAddress;
 pub use external_id::ExternalId;
 pub use phone::PhoneNumber;
+pub use room::check_room;
 pub use username::Username;
 pub use web3::Web3Wallet;
 

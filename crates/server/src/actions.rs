@@ -17,6 +17,7 @@ pub(crate) mod factors;
 pub(crate) mod follow_link;
 pub(crate) mod handshake;
 pub(crate) mod invitation;
+pub(crate) mod identifications;
 pub(crate) mod join_waitlist;
 pub(crate) mod leave_client;
 pub(crate) mod lock_user;

@@ -69,6 +69,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(me::merge_metadata))
         .routes(routes!(me::password::change))
         .routes(routes!(me::password::remove))
+        .merge(me::email_addresses::operations())
+        .merge(me::phone_numbers::operations())
         .routes(routes!(me::sessions::all))
         .routes(routes!(me::sessions::active))
         .routes(routes!(me::sessions::revoke))

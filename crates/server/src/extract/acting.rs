@@ -4,9 +4,10 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use beadle_domain::{Error, session::LiveSession};
 use beadle_store::{
     clients::ClientRow,
+    identifications::{IdentificationKind, IdentificationRow},
     users::{self, UserRecord},
 };
-use beadle_types::{SessionId, UserId};
+use beadle_types::{IdentificationId, SessionId, UserId};
 use serde::Deserialize;
 
 use super::{Caller, path, query};
@@ -48,6 +49,20 @@ impl Acting {
             return Ok(());
         }
         self.session.require_fresh_proof(self.user.has_second_factor(), app.now())
+    }
+
+    /// One of the user's own addresses or numbers.
+    ///
+    /// # Errors
+    /// 404 for what is not theirs.
+    pub(crate) fn identification(
+        &self,
+        kind: IdentificationKind,
+        id: &IdentificationId,
+    ) -> Result<&IdentificationRow, Error> {
+        let mut rows = self.user.identifications.iter();
+        let row = rows.find(|row| row.kind == kind && row.id == *id);
+        row.ok_or_else(|| Error::not_found(kind.as_str(), id))
     }
 
     /// Whose session it is.

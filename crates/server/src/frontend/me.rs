@@ -1,6 +1,8 @@
 //! Users about themselves.
 
+pub(super) mod email_addresses;
 pub(super) mod password;
+pub(super) mod phone_numbers;
 pub(super) mod sessions;
 
 use axum::{extract::State, response::Response};

@@ -114,7 +114,8 @@ fn verification(row: &IdentificationRow) -> Option<Verification> {
     }
 }
 
-fn email_address(row: IdentificationRow) -> EmailAddress {
+/// An address as its user sees it.
+pub(crate) fn email_address(row: IdentificationRow) -> EmailAddress {
     let verification = verification(&row);
     EmailAddress {
         id: row.id,
@@ -129,7 +130,8 @@ fn email_address(row: IdentificationRow) -> EmailAddress {
     }
 }
 
-fn phone_number(row: IdentificationRow) -> PhoneNumber {
+/// A number as its user sees it.
+pub(crate) fn phone_number(row: IdentificationRow) -> PhoneNumber {
     let verification = verification(&row);
     let reserved_for_second_factor = row.is_second_factor();
     let is_default = row.details.get("default_second_factor") == Some(&true.into());

@@ -95,6 +95,29 @@ both_engines! {
         }
     }
 
+    async fn a_ban_overtakes_the_proof_of_an_address(app: TestApp) {
+        const SECOND: &str = "second+clerk_test@example.com";
+        let scene = Scene::new(&app, 0).await;
+        let ask = |path: String| format!("{path}?_clerk_session_id={}", scene.session);
+        let add = ask("/me/email_addresses".to_owned());
+        let added = scene.holder.post(&add, &[("email_address", SECOND)]).await.ok();
+        let path = format!("/me/email_addresses/{}", crate::scene::text(&added["response"]["id"]));
+        let prepare = ask(format!("{path}/prepare_verification"));
+        scene.holder.post(&prepare, &[("strategy", "email_code")]).await.ok();
+        let ban = async { crate::scene::ban(&app, &scene.user).await };
+        let attempt = format!("{path}/attempt_verification");
+        let answer = overtaken(&scene, Method::POST, &attempt, &[("code", crate::scene::CODE)], ban).await;
+        session_refused(&answer, Phase::Banned);
+        assert_eq!(user(&scene).await["email_addresses"][1]["verification"]["status"], "unverified");
+        let third = [("email_address", "third+clerk_test@example.com")];
+        let answer = scene.holder.post(&add, &third).await;
+        session_refused(&answer, Phase::Banned);
+        assert_eq!(user(&scene).await["email_addresses"].as_array().unwrap().len(), 2);
+        // Nobody gets in by it either, and it is free for others.
+        app.browser().post("/client/sign_ins", &[("identifier", SECOND)]).await.refused(422, "form_identifier_not_found");
+        app.user(SECOND).await;
+    }
+
     // Another way to lose a session meanwhile.
     async fn a_session_that_is_revoked_meanwhile_changes_nothing(app: TestApp) {
         let scene = Scene::new(&app, 0).await;

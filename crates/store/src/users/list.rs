@@ -190,7 +190,10 @@ impl<'a> Conditions<'a> {
 
     fn identified_by(&mut self, text: usize, kind: &'static str) {
         self.listed(text, "canonical", |listed| {
-            format!("id IN (SELECT user_id FROM identifications WHERE kind = '{kind}' AND {listed})")
+            // Who only claims an address is not found by it: the answer says whose it is.
+            format!(
+                "id IN (SELECT user_id FROM identifications WHERE kind = '{kind}' AND status <> 'unverified' AND {listed})"
+            )
         });
     }
 

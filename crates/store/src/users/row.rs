@@ -137,6 +137,11 @@ impl UserRecord {
             || self.identifications.iter().any(|row| row.can_sign_in() && !row.is_second_factor())
     }
 
+    /// Whether the user can get in at all: named by something, and proven by the password or something else.
+    pub fn can_sign_in(&self) -> bool {
+        self.has_identifier() && (self.user.password_digest.is_some() || self.can_do_without_password())
+    }
+
     /// Whether anything but the password lets the user in: a code to an address or number, a wallet, a passkey, an
     /// account elsewhere.
     pub fn can_do_without_password(&self) -> bool {

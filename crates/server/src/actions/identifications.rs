@@ -1,0 +1,77 @@
+//! Users' own e-mail addresses and phone numbers: added, proven, removed.
+
+pub(crate) mod add;
+pub(crate) mod remove;
+pub(crate) mod second_factor;
+pub(crate) mod verify;
+
+use beadle_domain::Error;
+use beadle_store::{
+    Conn,
+    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
+    users::{self, UserRecord, UserRow},
+};
+use beadle_types::{IdentificationId, Timestamp, UserId};
+
+use super::{by::By, events::Events};
+use crate::error::ApiResult;
+
+/// Whose identification is meant, and in whose name.
+#[derive(Debug, Clone)]
+pub(crate) struct Own {
+    pub(crate) by: By,
+    pub(crate) user_id: UserId,
+    pub(crate) kind: IdentificationKind,
+}
+
+impl Own {
+    /// The user, locked until the transaction ends.
+    async fn lock(&self, conn: &mut Conn, now: Timestamp) -> ApiResult<UserRecord> {
+        let user = self.by.lock(conn, &self.user_id, now).await?.user;
+        let identifications = identifications::of_user(conn, &self.user_id).await?;
+        Ok(UserRecord { user, identifications })
+    }
+
+    /// Where among the user's identifications the one named is.
+    fn position(&self, record: &UserRecord, id: &IdentificationId) -> Result<usize, Error> {
+        let mut rows = record.identifications.iter();
+        let position = rows.position(|row| row.kind == self.kind && row.id == *id);
+        position.ok_or_else(|| Error::not_found(self.kind.as_str(), id))
+    }
+}
+
+/// Writes the user after a change to their identifications, whose rows are written already.
+async fn save(conn: &mut Conn, record: &mut UserRecord, events: &Events) -> ApiResult<()> {
+    record.user.updated_at = events.now();
+    users::update(conn, record).await?;
+    Ok(events.user(conn, 0, "user.updated", record).await?)
+}
+
+/// Gives the user a primary one of a kind if theirs is gone, or they never had one: the first that is proven.
+fn choose_primary(record: &mut UserRecord, kind: IdentificationKind) {
+    let UserRecord { user, identifications } = record;
+    let Some((id, value)) = primary(user, kind) else { return };
+    let is_there =
+        |row: &&IdentificationRow| row.kind == kind && row.status == IdentificationStatus::Verified;
+    let current = id.clone();
+    if identifications.iter().filter(is_there).any(|row| Some(&row.id) == current.as_ref()) {
+        return;
+    }
+    let first = identifications.iter().find(is_there);
+    *id = first.map(|row| row.id.clone());
+    *value = first.map(|row| row.canonical.clone());
+}
+
+type Primary<'a> = (&'a mut Option<IdentificationId>, &'a mut Option<String>);
+
+fn primary(user: &mut UserRow, kind: IdentificationKind) -> Option<Primary<'_>> {
+    match kind {
+        IdentificationKind::EmailAddress => {
+            Some((&mut user.primary_email_address_id, &mut user.primary_email_address))
+        }
+        IdentificationKind::PhoneNumber => {
+            Some((&mut user.primary_phone_number_id, &mut user.primary_phone_number))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! A user's own e-mail addresses.
+
+use axum::{Json, extract::State, response::Response};
+use beadle_domain::Error;
+use beadle_store::identifications::IdentificationKind;
+use beadle_types::{EmailAddress, IdentificationId};
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{reply, settle};
+use crate::{
+    actions::identifications::{
+        Own, add, remove,
+        verify::{self, Attempted},
+    },
+    app::App,
+    error::ApiResult,
+    extract::{Acting, Form, Id},
+    present,
+};
+
+pub(in crate::frontend) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, delete))
+        .routes(routes!(prepare))
+        .routes(routes!(attempt))
+}
+
+fn own(acting: &Acting) -> Own {
+    Own { by: acting.by(), user_id: acting.user_id().clone(), kind: IdentificationKind::EmailAddress }
+}
+
+#[utoipa::path(get, path = "/v1/me/email_addresses", operation_id = "getEmailAddresses")]
+async fn list(acting: Acting) -> Json<Vec<EmailAddress>> {
+    let rows = acting.user.identifications.into_iter();
+    let rows = rows.filter(|row| row.kind == IdentificationKind::EmailAddress);
+    Json(rows.map(present::user::email_address).collect())
+}
+
+#[utoipa::path(get, path = "/v1/me/email_addresses/{email_id}", operation_id = "getEmailAddress")]
+async fn get(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
+    let row = acting.identification(IdentificationKind::EmailAddress, &id)?.clone();
+    reply(&app, &acting, present::user::email_address(row)).await
+}
+
+#[derive(Deserialize)]
+struct AddressForm {
+    email_address: Option<String>,
+}
+
+#[utoipa::path(post, path = "/v1/me/email_addresses", operation_id = "createEmailAddresses")]
+async fn create(
+    State(app): State<App>,
+    acting: Acting,
+    Form(form): Form<AddressForm>,
+) -> ApiResult<Response> {
+    acting.require_fresh_proof(&app)?;
+    let typed = form.email_address.ok_or_else(|| Error::param_missing("email_address"))?;
+    let row = settle(&app, &acting, add::add(&app, own(&acting), &typed, false).await).await?;
+    reply(&app, &acting, present::user::email_address(row)).await
+}
+
+#[derive(Deserialize)]
+struct PrepareForm {
+    strategy: Option<String>,
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/me/email_addresses/{email_id}/prepare_verification",
+    operation_id = "sendVerificationEmail"
+)]
+async fn prepare(
+    State(app): State<App>,
+    acting: Acting,
+    Id(id): Id<IdentificationId>,
+    Form(form): Form<PrepareForm>,
+) -> ApiResult<Response> {
+    let strategy = form.strategy.ok_or_else(|| Error::param_missing("strategy"))?;
+    let outcome = verify::prepare(&app, own(&acting), &acting.user, id, &strategy).await;
+    let row = settle(&app, &acting, outcome).await?;
+    reply(&app, &acting, present::user::email_address(row)).await
+}
+
+#[derive(Deserialize)]
+struct AttemptForm {
+    code: Option<String>,
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/me/email_addresses/{email_id}/attempt_verification",
+    operation_id = "verifyEmailAddress"
+)]
+async fn attempt(
+    State(app): State<App>,
+    acting: Acting,
+    Id(id): Id<IdentificationId>,
+    Form(form): Form<AttemptForm>,
+) -> ApiResult<Response> {
+    let code = form.code.ok_or_else(|| Error::param_missing("code"))?;
+    let outcome = verify::attempt(&app, own(&acting), id, code).await;
+    match settle(&app, &acting, outcome).await? {
+        Attempted::Verified(row, _) => reply(&app, &acting, present::user::email_address(*row)).await,
+        Attempted::Refused(error) => Err(error.into()),
+    }
+}
+
+#[utoipa::path(delete, path = "/v1/me/email_addresses/{email_id}", operation_id = "DeleteEmailAddress")]
+async fn delete(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
+    acting.require_fresh_proof(&app)?;
+    let deleted = settle(&app, &acting, remove::remove(&app, own(&acting), id).await).await?;
+    reply(&app, &acting, deleted).await
+}
