@@ -15,7 +15,8 @@ mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*, me_identifications::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
+    me_identifications::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},
