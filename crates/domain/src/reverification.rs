@@ -65,6 +65,17 @@ pub struct Reverification {
     pub second_factor: Option<Verification>,
 }
 
+impl Status {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsFirstFactor => "needs_first_factor",
+            Self::NeedsSecondFactor => "needs_second_factor",
+            Self::Complete => "complete",
+        }
+    }
+}
+
 impl Reverification {
     /// Begins one. Who has no second factor proves the first instead: more cannot be asked of them.
     pub fn begin(level: Level, has_second_factor: bool) -> Self {
@@ -81,6 +92,11 @@ impl Reverification {
     /// `verification_missing` out of turn.
     pub fn awaits(&self, status: Status) -> Result<()> {
         if self.status == status { Ok(()) } else { Err(Error::verification_missing()) }
+    }
+
+    /// The proof that a step of this status is about.
+    pub fn proof(&mut self, status: Status) -> &mut Option<Verification> {
+        if status == Status::NeedsSecondFactor { &mut self.second_factor } else { &mut self.first_factor }
     }
 
     /// The first factor was proven: the session knows it.

@@ -26,6 +26,7 @@ pub(crate) mod notify;
 pub(crate) mod one_time_code;
 pub(crate) mod password;
 pub(crate) mod refresh_session;
+pub(crate) mod reverify;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_token;

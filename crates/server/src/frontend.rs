@@ -12,6 +12,7 @@ mod me;
 mod npm;
 mod organizations;
 mod refused;
+mod reverification;
 mod second_factors;
 mod sessions;
 mod sign_ins;
@@ -63,6 +64,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(template_tokens::create))
         .routes(routes!(sessions::touch))
         .routes(routes!(sessions::end))
+        .routes(routes!(reverification::start))
+        .routes(routes!(reverification::prepare_first))
+        .routes(routes!(reverification::attempt_first))
+        .routes(routes!(reverification::prepare_second))
+        .routes(routes!(reverification::attempt_second))
         .routes(routes!(sessions::remove))
         .routes(routes!(account_portal::get))
         .routes(routes!(me::get, me::update, me::delete))

@@ -21,6 +21,7 @@ pub mod phone_number;
 pub mod public_user_data;
 pub mod revocation;
 pub mod session;
+pub mod session_reverification;
 pub mod sign_in;
 pub mod sign_in_token;
 pub mod sign_up;
@@ -57,6 +58,7 @@ pub use revocation::{
     VerifierStatus, WireFrame, is_verifier_name,
 };
 pub use session::{ActiveSession, ClientSession, Session, SessionActivity, SessionStatus, SessionTask};
+pub use session_reverification::SessionReverification;
 pub use sign_in::{SignIn, SignInFactor, SignInStatus, SignInUserData};
 pub use sign_in_token::{SignInToken, SignInTokenStatus};
 pub use sign_up::{SignUp, SignUpStatus, SignUpVerifications};

@@ -49,6 +49,7 @@ markers! {
     RevocationReceiptObject = "revocation_receipt";
     RevocationsObject = "revocations";
     SessionObject = "session";
+    SessionReverificationObject = "session_reverification";
     SignInObject = "sign_in_attempt";
     SignInTokenObject = "sign_in_token";
     SignUpObject = "sign_up_attempt";

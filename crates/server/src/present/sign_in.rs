@@ -50,7 +50,11 @@ pub(crate) fn sign_in(
 }
 
 /// How the user can sign in, as far as the instance lets them.
-fn first_factors(user: &UserRecord, typed: Option<&str>, settings: &FactorSettings) -> Vec<SignInFactor> {
+pub(super) fn first_factors(
+    user: &UserRecord,
+    typed: Option<&str>,
+    settings: &FactorSettings,
+) -> Vec<SignInFactor> {
     let mut factors = Vec::new();
     let has_password = user.user.password_digest.is_some();
     if has_password {
@@ -72,7 +76,7 @@ fn first_factors(user: &UserRecord, typed: Option<&str>, settings: &FactorSettin
 }
 
 /// What the user can add to a first factor.
-fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
+pub(super) fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
     let mut factors = Vec::new();
     if user.user.totp_secret.is_some() {
         factors.push(SignInFactor { strategy: "totp".into(), ..SignInFactor::default() });

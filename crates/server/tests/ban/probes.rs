@@ -10,13 +10,14 @@ mod me;
 mod me_account;
 mod me_identifications;
 mod refused;
+mod reverification;
 mod sign_ins;
 mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
     backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
-    me_identifications::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    me_identifications::*, refused::*, reverification::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},
