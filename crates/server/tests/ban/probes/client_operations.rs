@@ -11,11 +11,11 @@ use crate::{
 async fn found(scene: &Scene<'_>, phase: Phase, method: Method) {
     let answer = scene.holder.send(scene.holder.call(method, "/client")).await;
     let client = &answer.ok()["response"];
-    hands_out_nothing(&answer);
     if phase.is_live() {
         assert_eq!(client["sessions"][0]["id"], *scene.session);
     } else {
         signed_out(client);
+        hands_out_nothing(&answer);
     }
 }
 
@@ -39,7 +39,6 @@ pub(crate) async fn session_shown(scene: &Scene<'_>, phase: Phase) {
     let answer = scene.holder.get(&format!("/client/sessions/{}", scene.session)).await;
     if phase.is_live() {
         assert_eq!(answer.ok()["response"]["id"], *scene.session);
-        hands_out_nothing(&answer);
     } else {
         session_refused(&answer, phase);
     }
