@@ -48,6 +48,9 @@ export async function startChromium() {
         if (!isLoopback(request.url())) strays.push(request.url());
       });
       context.on('page', page => pages.add(page));
+      context.on('response', answer => {
+        if (answer.status() >= 400) refusals.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
+      });
       context.on('weberror', error => failures.push(error.error()));
       // What leaves the machine would not get far; here it fails at once.
       await context.route(url => !isLoopback(url), route => route.abort());
@@ -58,14 +61,17 @@ export async function startChromium() {
 }
 
 const pages = new Set();
+const refusals = [];
 
-/** A test that leaves pictures of all open pages when it fails. */
+/** A test that leaves pictures of all open pages when it fails, and says what the server refused. */
 export function journey(name, run) {
-  test(name, async () => {
+  test(name, async context => {
     pages.clear();
+    refusals.length = 0;
     try {
       await run();
     } catch (error) {
+      context.diagnostic(`refused: ${refusals.join(', ') || 'nothing'}`);
       let number = 0;
       for (const page of pages) {
         if (!page.isClosed()) await shoot(page, `FAILED-${name.replace(/\W+/g, '-')}-${(number += 1)}`).catch(() => {});

@@ -12,6 +12,7 @@ export const SETUPS = {
   'pk_test, proxied': { kind: 'pk_test', ...PROXIED },
   'pk_live, own host': { kind: 'pk_live', ...OWN_HOST },
   'pk_test, own host': { kind: 'pk_test', ...OWN_HOST },
+  'pk_test, dev browser': { kind: 'pk_test', ...DEV_BROWSER },
 };
 
 export const DEFAULT_SETUP = 'pk_live, proxied';

@@ -57,6 +57,13 @@ export class Visitor {
     return this.page.getByRole('button', exact).or(this.page.getByRole('link', exact)).first().click();
   }
 
+  /** Does something, and returns the status that the API answers the request behind it with. */
+  async answerTo(path, action) {
+    const isIt = url => (typeof path === 'string' ? url.includes(path) : path.test(url));
+    const [answer] = await Promise.all([this.page.waitForResponse(answer => isIt(answer.url())), action()]);
+    return answer.status();
+  }
+
   /** Types a one-time code, which submits itself. */
   async code(code = CODE) {
     const field = this.page.locator('input[autocomplete="one-time-code"]').first();

@@ -31,7 +31,7 @@ describe('SignIn', () => {
     await visitor.press('Use another method');
     await visitor.page.getByRole('button', { name: /^Email code to/ }).click();
     await visitor.code('135790');
-    await visitor.sees('That is not the code that was sent');
+    await visitor.sees('The code is wrong');
     await visitor.code(CODE);
     assert.equal(await visitor.arrives(), id);
   });
@@ -90,7 +90,7 @@ describe('SignUp', () => {
     await visitor.fill('emailAddress', fresh);
     await visitor.press();
     await visitor.code('135790');
-    await visitor.sees('That is not the code that was sent');
+    await visitor.sees('The code is wrong');
     await visitor.code();
     const user = await stage.clerk.users.getUser(await visitor.arrives());
     assert.equal(user.emailAddresses[0].emailAddress, fresh);

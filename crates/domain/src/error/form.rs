@@ -140,7 +140,7 @@ impl Error {
 
     /// The one-time code is not the one that was sent.
     pub fn code_incorrect() -> Self {
-        Self::new(code::FORM_CODE_INCORRECT, "is wrong", "That is not the code that was sent.").param("code")
+        Self::new(code::FORM_CODE_INCORRECT, "is wrong", "The code is wrong.").param("code")
     }
 
     /// The object a request names by id is not there; `object` is Clerk's word for it, such as `user`.

@@ -1,0 +1,16 @@
+// Accessibility, as axe-core judges it.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Fails if axe finds something serious or critical on the page. */
+export async function assertAccessible(page) {
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+  const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+  const shown = grave.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' ')}`);
+  assert.deepEqual(shown, [], `${page.url()} has barriers`);
+}
