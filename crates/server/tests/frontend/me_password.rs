@@ -67,6 +67,19 @@ both_engines! {
         browser.get("/me").await.ok();
     }
 
+    async fn the_user_is_told_of_a_new_password(app: TestApp) {
+        user(&app, "ada@example.org").await;
+        let browser = app.browser();
+        sign_in(&browser, "ada@example.org", PASSWORD).await.ok();
+        app.drain_mail().await;
+        change(&browser, "wrong", NEW, true).await.refused(422, "form_password_incorrect");
+        change(&browser, PASSWORD, "short", true).await.refused(422, "form_password_length_too_short");
+        assert!(app.drain_mail().await.is_empty());
+        change(&browser, PASSWORD, NEW, true).await.ok();
+        let mail = app.only_mail().await;
+        assert_eq!((&*mail.kind, &*mail.to), ("password_changed", "ada@example.org"));
+    }
+
     async fn a_wrong_or_unfit_password_is_refused_under_its_field(app: TestApp) {
         user(&app, ADA).await;
         let (browser, _) = signed_in(&app, ADA).await;

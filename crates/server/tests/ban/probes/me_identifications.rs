@@ -18,14 +18,12 @@ async fn ask(scene: &Scene<'_>, method: Method, path: &str, form: &[(&str, &str)
 
 /// A new address or number of the scene's user, in its own name.
 fn value(scene: &Scene<'_>, what: &str) -> (&'static str, String) {
-    match what {
-        "email_addresses" => ("email_address", format!("second_{}", scene.email)),
-        // Of those for tests, by the number of the scene's user.
-        _ => {
-            let digits: String = scene.username.chars().filter(char::is_ascii_digit).collect();
-            ("phone_number", format!("+1202555{:04}", 100 + digits.parse::<u32>().expect("a number") % 100))
-        }
+    if what == "email_addresses" {
+        return ("email_address", format!("second_{}", scene.email));
     }
+    // Of those for tests, by the number of the scene's user.
+    let digits: String = scene.username.chars().filter(char::is_ascii_digit).collect();
+    ("phone_number", format!("+1202555{:04}", 100 + digits.parse::<u32>().expect("a number") % 100))
 }
 
 async fn add(scene: &Scene<'_>, what: &str) -> TestResponse {
