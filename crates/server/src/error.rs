@@ -129,6 +129,11 @@ impl ApiError {
         self.errors.first().map_or("", |error| &error.code)
     }
 
+    /// All that is wrong, for pages that show it beside their fields.
+    pub(crate) fn errors(&self) -> &[ClerkError] {
+        &self.errors
+    }
+
     /// The body, with the trace id of the request.
     pub(crate) fn render(&self, trace_id: &str) -> Vec<u8> {
         let body = ErrorBody {

@@ -4,6 +4,7 @@
 //! unit of work per file that every API shares, `present/` turns rows into wire objects, `extract/` reads
 //! requests, `tasks/` runs behind the requests.
 
+mod account;
 mod actions;
 mod app;
 mod backend;

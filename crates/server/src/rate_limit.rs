@@ -73,7 +73,8 @@ pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) 
 
 /// Whether the request proves something, has something sent, or leaves something behind without a session.
 fn is_attempt(method: &Method, path: &str) -> bool {
-    let begins = ["/v1/client/sign_ins", "/v1/client/sign_ups", "/v1/waitlist", "/v1/dev_browser"];
+    let begins =
+        ["/account/", "/v1/client/sign_ins", "/v1/client/sign_ups", "/v1/waitlist", "/v1/dev_browser"];
     !matches!(*method, Method::GET | Method::HEAD)
         && (begins.iter().any(|begin| path.starts_with(begin))
             || ["/prepare_", "/attempt_", "/verify", "/change_password"]
@@ -120,6 +121,8 @@ mod tests {
     #[test]
     fn reading_is_no_attempt() {
         assert!(is_attempt(&Method::POST, "/v1/client/sign_ins"));
+        assert!(is_attempt(&Method::POST, "/account/sign-in"));
+        assert!(!is_attempt(&Method::GET, "/account/sign-in"));
         assert!(is_attempt(&Method::PATCH, "/v1/client/sign_ups/sua_1"));
         assert!(is_attempt(&Method::POST, "/v1/me/email_addresses/idn_1/prepare_verification"));
         assert!(!is_attempt(&Method::GET, "/v1/client/sign_ins/sia_1"));

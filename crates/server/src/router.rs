@@ -1,7 +1,8 @@
 //! Which request goes where.
 //!
 //! Health, metrics and well-known documents are the same on every host. The Frontend API is under `/__clerk`
-//! everywhere, and at the root for requests to the publishable key's host; everything else is the Backend API.
+//! everywhere, and at the root for requests to the publishable key's host; the account pages are under `/account`
+//! everywhere; everything else is the Backend API.
 
 use axum::{
     Router,
@@ -15,7 +16,7 @@ use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    ApiError, app::App, backend, dev_outbox, extract::secret_key, frontend, gate, health, metrics,
+    ApiError, account, app::App, backend, dev_outbox, extract::secret_key, frontend, gate, health, metrics,
     revocation, trace,
 };
 
@@ -23,7 +24,8 @@ use crate::{
 pub fn router(app: &App) -> Router {
     let frontend = frontend::router(app);
     let backend = backend::router(app).with_state(app.clone());
-    let by_host = ByHost { app: app.clone(), frontend: frontend.clone(), backend };
+    let by_host =
+        ByHost { app: app.clone(), frontend: frontend.clone(), backend, account: account::router(app) };
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -44,12 +46,19 @@ struct ByHost {
     app: App,
     frontend: Router,
     backend: Router,
+    account: Router,
 }
 
 async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
     let host = &by_host.app.instance.settings.publishable_host;
     let is_frontend = is_for_host(&request, host) && !has_secret_key(&request);
-    let router = if is_frontend { by_host.frontend } else { by_host.backend };
+    let path = request.uri().path();
+    let is_account = path == "/account" || path.starts_with("/account/");
+    let router = match (is_account, is_frontend) {
+        (true, _) => by_host.account,
+        (false, true) => by_host.frontend,
+        (false, false) => by_host.backend,
+    };
     router.oneshot(request).await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
@@ -70,7 +79,7 @@ fn has_secret_key(request: &Request) -> bool {
 /// A mounted operation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    /// `backend`, `frontend`, or `own` for what Clerk has not.
+    /// `backend`, `frontend`, `account` for the account pages, or `own` for what else Clerk has not.
     pub api: &'static str,
     /// Upper case.
     pub method: String,
@@ -86,7 +95,12 @@ pub fn routes() -> Vec<Route> {
         .merge(revocation::operations())
         .merge(gate::operations())
         .merge(dev_outbox::operations());
-    let apis = [("backend", backend::operations()), ("frontend", frontend::operations()), ("own", own)];
+    let apis = [
+        ("account", account::operations()),
+        ("backend", backend::operations()),
+        ("frontend", frontend::operations()),
+        ("own", own),
+    ];
     let mut routes = Vec::new();
     for (api, operations) in apis {
         let description = serde_json::to_value(operations.into_openapi()).unwrap_or_default();

@@ -17,6 +17,10 @@ const TRACE_ID: HeaderName = HeaderName::from_static("x-clerk-trace-id");
 const API_VERSION: HeaderName = HeaderName::from_static(ApiVersion::HEADER);
 const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// Marks the answer to a refusal that has its body already.
+#[derive(Clone, Copy)]
+pub(crate) struct Rendered;
+
 /// Wraps a request. Never logs queries, bodies or headers: they carry secrets.
 pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -28,7 +32,8 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let mut response = next.run(request).await;
 
     let refusal = response.extensions_mut().remove::<Arc<ApiError>>();
-    if let Some(refusal) = &refusal {
+    let is_rendered = response.extensions().get::<Rendered>().is_some();
+    if let Some(refusal) = refusal.as_ref().filter(|_| !is_rendered) {
         let body = if method == Method::HEAD { Body::empty() } else { Body::from(refusal.render(&trace_id)) };
         *response.body_mut() = body;
         // Inner routers have measured the empty body already.

@@ -55,6 +55,11 @@ impl Browser {
         Call::new(self.router.clone(), method, &format!("{MOUNT}{path}"))
     }
 
+    /// As [`Browser::call`], for a path that is not below the mount.
+    pub fn call_page(&self, method: Method, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path)
+    }
+
     /// Sends a request with the cookies, and keeps those of the answer.
     pub async fn send(&self, call: Call) -> TestResponse {
         let line = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();

@@ -26,7 +26,8 @@ pub(crate) fn is_allowed(origin: &str, headers: &HeaderMap, instance: &Instance)
         }
 }
 
-fn is_same_host(origin: &Url, headers: &HeaderMap) -> bool {
+/// Whether the origin is the one the request was sent to.
+pub(crate) fn is_same_host(origin: &Url, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let named = origin.host_str().map(|name| match origin.port() {
         Some(port) => format!("{name}:{port}"),

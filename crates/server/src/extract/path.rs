@@ -16,6 +16,20 @@ use crate::{
 /// The first id in the path.
 pub(crate) struct Id<T>(pub(crate) T);
 
+/// The first part of the path that is a placeholder, as text.
+pub(crate) struct First(pub(crate) String);
+
+impl FromRequestParts<App> for First {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> ApiResult<Self> {
+        let params =
+            RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::nothing_found())?;
+        let (_, raw) = params.iter().next().ok_or_else(Error::nothing_found)?;
+        Ok(Self(raw.to_owned()))
+    }
+}
+
 /// The word for the object in "not found" answers.
 pub(crate) trait Named {
     const OBJECT: &'static str;

@@ -90,6 +90,24 @@ impl<'a> Answer<'a> {
         answer
     }
 
+    /// The cookies of a session for a page where no browser library runs that would set them.
+    pub(crate) fn on_own_page(mut self, token: Option<&Token>) -> Self {
+        match token {
+            Some(token) => self.jar.session(&token.jwt),
+            None => self.jar.clear_session(),
+        }
+        if self.app.instance.is_development() {
+            self.jar.client_uat(token.map_or(0, |_| self.now.as_secs()));
+        }
+        self
+    }
+
+    /// Another answer with the cookies collected so far.
+    pub(crate) fn onto(self, mut response: Response) -> Response {
+        self.jar.write(response.headers_mut());
+        response
+    }
+
     /// A refusal that still hands out the cookies collected so far.
     pub(crate) fn refuse(self, error: ApiError) -> ApiError {
         error.with_headers(self.jar.into_headers())

@@ -1,5 +1,6 @@
 //! One probe per route: what it answers to the credentials of a scene, depending on what happened since.
 
+mod account;
 mod backend;
 mod client_operations;
 mod factors;
@@ -16,8 +17,9 @@ mod sign_ups;
 mod tickets;
 
 pub(crate) use self::{
-    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
-    me_identifications::*, refused::*, reverification::*, sign_ins::*, sign_ups::*, tickets::*,
+    account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
+    me_account::*, me_identifications::*, refused::*, reverification::*, sign_ins::*, sign_ups::*,
+    tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

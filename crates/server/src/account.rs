@@ -1,0 +1,74 @@
+//! The account pages: signing in and up and looking after an account, without a front end of the operator's own.
+//!
+//! Every page is made on the server and works without scripts. A handler reads a form, calls the same action as the
+//! Frontend API, and answers with a page or, after a change, with a redirect. `redirect_url` travels in the query of
+//! every link and form, and is checked each time it is read ([`next`]).
+
+mod asset;
+mod errors;
+mod guard;
+mod next;
+mod page;
+mod profile;
+mod reply;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod waitlist;
+
+use axum::{Router, http::StatusCode, middleware, response::Response};
+use beadle_domain::Error;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    rate_limit,
+};
+
+/// All pages, as documented routes.
+pub(crate) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(profile::show))
+        .routes(routes!(profile::details::update))
+        .routes(routes!(profile::password::change))
+        .routes(routes!(profile::devices::revoke))
+        .routes(routes!(profile::removal::delete))
+        .routes(routes!(sign_in::show, sign_in::begin))
+        .routes(routes!(sign_in::factors::show, sign_in::factors::attempt))
+        .routes(routes!(sign_in::factors::prepare))
+        .routes(routes!(sign_in::factors::new_password))
+        .routes(routes!(sign_up::show, sign_up::begin))
+        .routes(routes!(sign_up::verify::show, sign_up::verify::update))
+        .routes(routes!(sign_up::verify::prepare))
+        .routes(routes!(sign_up::verify::attempt))
+        .routes(routes!(waitlist::show, waitlist::join))
+        .routes(routes!(sessions::resume))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(asset::style))
+}
+
+/// The router behind the rules that hold for all pages.
+pub(crate) fn router(app: &App) -> Router {
+    let (router, _) = operations().split_for_parts();
+    router
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(guard::back_to_page)
+        .layer(middleware::from_fn_with_state(app.clone(), rate_limit::limit))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app.clone())
+}
+
+async fn nothing_here() -> ApiResult<Response> {
+    Err(Error::nothing_found().into())
+}
+
+/// The pages' own refusal of forms that were not sent from them.
+fn foreign_form() -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        beadle_types::code::ORIGIN_INVALID,
+        "Invalid origin",
+        "This form was not sent from this page. Open the page again and retry.",
+    )
+}

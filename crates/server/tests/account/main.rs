@@ -1,0 +1,12 @@
+//! The account pages as browsers without scripts use them, on both engines.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
+
+mod banned;
+mod forms;
+mod profile;
+mod redirects;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod visitor;
