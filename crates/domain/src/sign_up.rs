@@ -187,8 +187,8 @@ impl SignUp {
         want("password", true, settings.password.required_at_sign_up, self.password_digest.is_some());
         let consent = settings.legal_consent_required;
         want("legal_accepted", consent, consent, self.legal_accepted_at.is_some());
-        want("first_name", true, false, self.first_name.is_some());
-        want("last_name", true, false, self.last_name.is_some());
+        want("first_name", settings.names_enabled, false, self.first_name.is_some());
+        want("last_name", settings.names_enabled, false, self.last_name.is_some());
         if settings.email_verification_at_sign_up && self.email_address.is_some() && !self.email_is_verified()
         {
             needs.unverified.push("email_address");

@@ -16,7 +16,7 @@ use crate::{
     actions::follow_link,
     app::App,
     error::ApiResult,
-    extract::{Caller, Query, origin},
+    extract::{Query, Visitor, origin},
 };
 
 #[derive(Deserialize)]
@@ -27,7 +27,7 @@ pub(super) struct VerifyQuery {
 #[utoipa::path(get, path = "/v1/verify", operation_id = "verify")]
 pub(super) async fn verify(
     State(app): State<App>,
-    caller: Caller,
+    Visitor(caller): Visitor,
     headers: HeaderMap,
     Query(query): Query<VerifyQuery>,
 ) -> ApiResult<Response> {
@@ -89,10 +89,7 @@ pub(super) async fn accept(
 fn page(app: &App, target: Option<&str>, headers: &HeaderMap, account_page: &str) -> Result<Url, Error> {
     let own = || app.instance.account_url(account_page);
     let Some(target) = target else { return own() };
-    match Url::parse(target) {
-        Ok(url) if origin::is_allowed(&url.origin().ascii_serialization(), headers, &app.instance) => Ok(url),
-        _ => own(),
-    }
+    origin::page("redirect_url", Some(target), headers, &app.instance).or_else(|_| own())
 }
 
 fn see_other(url: &Url) -> Response {

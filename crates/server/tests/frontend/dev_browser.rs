@@ -106,6 +106,13 @@ both_engines! {
         }
     }
 
+    #[instance = "factors = { email_link = true }"]
+    async fn a_link_in_a_mail_needs_no_token(app: TestApp) {
+        let app = app.reopen_with_key(KEY, 2).await;
+        let answer = app.browser().get("/verify?token=sia_1.x").await;
+        answer.refused(400, "verification_link_token_invalid");
+    }
+
     async fn older_libraries_keep_it_in_a_cookie(app: TestApp) {
         let app = app.reopen_with_key(KEY, 2).await;
         let browser = app.browser();

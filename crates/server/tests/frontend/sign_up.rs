@@ -63,6 +63,20 @@ both_engines! {
         assert_eq!(user["last_sign_in_at"], app.now().as_millis());
     }
 
+    #[instance = "legal_consent_required = true\nnames_enabled = false"]
+    async fn whoever_signs_up_accepts_the_terms_where_they_must(app: TestApp) {
+        let browser = app.browser();
+        let form = [("username", "ada_l"), ("password", PASSWORD)];
+        let begun = browser.post("/client/sign_ups", &form).await.ok();
+        assert_eq!(begun["response"]["missing_fields"], json!(["legal_accepted"]));
+        let optional = begun["response"]["optional_fields"].as_array().unwrap();
+        assert!(!optional.iter().any(|field| field == "first_name" || field == "last_name"), "{optional:?}");
+        let path = format!("/client/sign_ups/{}", text(&begun["response"]["id"]));
+        let done = update_sign_up(&browser, &path, &[("legal_accepted", "true")]).await.ok();
+        assert_eq!(done["response"]["status"], "complete");
+        assert!(done["client"]["sessions"][0]["user"]["legal_accepted_at"].is_i64());
+    }
+
     async fn by_username_at_once(app: TestApp) {
         let browser = app.browser();
         let form = [("username", "Ada_L"), ("password", PASSWORD)];
