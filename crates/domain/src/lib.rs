@@ -1,5 +1,6 @@
 //! Beadle's rules as pure functions and state machines: no SQL, no HTTP, and time and randomness as parameters.
 
+pub mod avatar;
 pub mod backup_code;
 mod base32;
 pub mod clock;

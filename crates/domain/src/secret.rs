@@ -8,7 +8,12 @@ use subtle::ConstantTimeEq as _;
 /// A fast hash is right only because such tokens cannot be guessed; passwords go through
 /// [`crate::password`].
 pub fn token_hash(token: &str) -> String {
-    hexadecimal(digest(&SHA256, token.as_bytes()).as_ref())
+    bytes_hash(token.as_bytes())
+}
+
+/// The SHA-256 of any bytes, in the same form.
+pub fn bytes_hash(bytes: &[u8]) -> String {
+    hexadecimal(digest(&SHA256, bytes).as_ref())
 }
 
 /// A hash of `secret` that is worth nothing outside its purpose and owner.

@@ -25,6 +25,7 @@ pub(crate) mod new_user;
 pub(crate) mod notify;
 pub(crate) mod one_time_code;
 pub(crate) mod password;
+pub(crate) mod profile_image;
 pub(crate) mod refresh_session;
 pub(crate) mod reverify;
 pub(crate) mod revoke;

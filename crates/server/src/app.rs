@@ -15,6 +15,7 @@ use crate::{
     mail::Bell,
     messages::Messages,
     metrics::Metrics,
+    pictures::Pictures,
     rate_limit::RateLimits,
     revocation::{Feed, Verifiers},
 };
@@ -35,6 +36,8 @@ pub struct Parts {
     pub instance: Instance,
     /// Where passwords are hashed.
     pub(crate) hashing: Hashing,
+    /// Where pictures are worked on.
+    pub(crate) pictures: Pictures,
     /// Who has tried to sign in or up of late.
     pub(crate) rate_limits: RateLimits,
     /// Counters.
@@ -69,6 +72,7 @@ impl App {
             rng,
             instance,
             hashing,
+            pictures: Pictures::default(),
             rate_limits: RateLimits::default(),
             metrics: Metrics::default(),
             sweep: Notify::new(),

@@ -9,6 +9,7 @@ pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod secret_key;
 pub(crate) mod time;
+pub(crate) mod upload;
 pub(crate) mod version;
 
 pub(crate) use acting::Acting;
@@ -17,4 +18,5 @@ pub(crate) use caller::{Caller, Visitor};
 pub(crate) use channel::Channel;
 pub(crate) use path::Id;
 pub(crate) use query::Query;
+pub(crate) use upload::Upload;
 pub(crate) use version::Version;

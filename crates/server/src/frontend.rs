@@ -8,9 +8,11 @@ mod domains;
 mod environment;
 mod handshake;
 mod health;
+mod images;
 mod me;
 mod npm;
 mod organizations;
+mod profile_image;
 mod refused;
 mod reverification;
 mod second_factors;
@@ -84,14 +86,20 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(organizations::invitations))
         .routes(routes!(organizations::suggestions))
         .routes(routes!(waitlist::join))
+        .routes(routes!(profile_image::set, profile_image::delete))
         .merge(second_factors::operations())
         .merge(well_known::operations())
         .merge(refused::operations())
 }
 
+/// What Clerk has not, at least not here.
+pub(crate) fn own_operations() -> OpenApiRouter<App> {
+    images::operations()
+}
+
 /// The router behind the transport rules of the browser libraries.
 pub(crate) fn router(app: &App) -> Router {
-    let (router, _) = operations().split_for_parts();
+    let (router, _) = operations().merge(own_operations()).split_for_parts();
     let router = router
         .fallback(async || (StatusCode::NOT_FOUND, "404 page not found"))
         .method_not_allowed_fallback(async || (StatusCode::NOT_FOUND, "404 page not found"))

@@ -94,6 +94,7 @@ pub fn routes() -> Vec<Route> {
     let own = backend::own_operations()
         .merge(revocation::operations())
         .merge(gate::operations())
+        .merge(frontend::own_operations())
         .merge(dev_outbox::operations());
     let apis = [
         ("account", account::operations()),

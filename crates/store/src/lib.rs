@@ -10,6 +10,7 @@ pub mod factors;
 pub mod feed;
 pub mod handshakes;
 pub mod identifications;
+pub mod images;
 pub mod instance;
 pub mod invitations;
 pub mod leases;

@@ -10,7 +10,7 @@ use beadle_domain::{
     credential::{Generation, Standing},
     lockout::Lockout,
 };
-use beadle_types::{Timestamp, UserId};
+use beadle_types::{ImageId, Timestamp, UserId};
 pub use list::{ListUsers, Membership, UserFilter, UserOrder, UserOrderKey, count, list};
 use row::read;
 pub use row::{UserRecord, UserRow};
@@ -37,13 +37,14 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-pub(crate) static BY_ID: Sql = Sql::new(concat!("SELECT ", columns!(), " FROM users WHERE id = ?1"));
+pub(crate) static BY_ID: Sql =
+    Sql::new(concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1"));
 pub(crate) static BY_ID_LOCKED: Sql = Sql::split(
-    concat!("SELECT ", columns!(), " FROM users WHERE id = ?1"),
-    concat!("SELECT ", columns!(), " FROM users WHERE id = ?1 FOR UPDATE"),
+    concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1"),
+    concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1 FOR UPDATE"),
 );
 pub(crate) static BY_USERNAME: Sql =
-    Sql::new(concat!("SELECT ", columns!(), " FROM users WHERE username_canonical = ?1"));
+    Sql::new(concat!("SELECT ", columns!(), ", image_id FROM users WHERE username_canonical = ?1"));
 pub(crate) static ID_BY_EXTERNAL_ID: Sql = Sql::new("SELECT id FROM users WHERE external_id = ?1");
 pub(crate) static STANDING: Sql = Sql::new("SELECT id, generation, banned FROM users WHERE id = ?1");
 pub(crate) static INSERT: Sql = Sql::new(concat!(
@@ -92,6 +93,8 @@ pub(crate) static SET_LAST_ACTIVE: Sql = Sql::new(
 );
 pub(crate) static SET_DIGEST: Sql =
     Sql::new("UPDATE users SET password_digest = ?3 WHERE id = ?1 AND password_digest = ?2");
+/// Which picture is shown: set apart from the profile, for the same reason as the standing.
+pub(crate) static SET_IMAGE: Sql = Sql::new("UPDATE users SET image_id = ?2, updated_at = ?3 WHERE id = ?1");
 pub(crate) static DELETE: Sql =
     Sql::new("DELETE FROM users WHERE id = ?1 RETURNING seq, generation, tokens_expire_at");
 pub(crate) static INDEX_SEARCH: Sql = Sql::split(
@@ -133,6 +136,17 @@ pub async fn standing(conn: &mut Conn, id: &UserId) -> Result<Option<Standing>> 
         Ok(Standing { user_id: row.parse()?, generation: row.take()?, banned: row.take()? })
     })
     .await
+}
+
+/// Shows this picture from now on, or none.
+pub async fn set_image(
+    conn: &mut Conn,
+    id: &UserId,
+    image_id: &Option<ImageId>,
+    now: Timestamp,
+) -> Result<()> {
+    conn.execute(&SET_IMAGE, params![id, image_id, now]).await?;
+    Ok(())
 }
 
 /// The user with their identifications.

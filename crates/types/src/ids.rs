@@ -137,6 +137,8 @@ ids! {
     MailId = "mail_";
     /// An address on the waitlist.
     WaitlistEntryId = "wle_";
+    /// A picture.
+    ImageId = "img_";
 }
 
 #[cfg(test)]

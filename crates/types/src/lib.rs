@@ -12,6 +12,7 @@ pub mod email_address;
 pub mod error;
 pub mod gate;
 pub mod ids;
+pub mod image;
 pub mod invitation;
 pub mod jwks;
 pub mod object;
@@ -44,10 +45,12 @@ pub use client::{Client, Envelope};
 pub use deleted::DeletedObject;
 pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
+pub use ids::ImageId;
 pub use ids::{
     ClientId, EventId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId, SessionId, SignInId,
     SignInTokenId, SignUpId, UserId, WaitlistEntryId,
 };
+pub use image::Image;
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
 pub use page::Page;

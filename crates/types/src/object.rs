@@ -45,6 +45,7 @@ markers! {
     EmailAddressObject = "email_address";
     EventObject = "event";
     InvitationObject = "invitation";
+    ImageObject = "image";
     PhoneNumberObject = "phone_number";
     RevocationReceiptObject = "revocation_receipt";
     RevocationsObject = "revocations";

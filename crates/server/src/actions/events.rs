@@ -42,7 +42,7 @@ impl Events {
         kind: &str,
         record: &UserRecord,
     ) -> Result<()> {
-        let user = present::user::user(record.clone(), &self.app.instance.settings, self.now);
+        let user = present::user::user(record.clone(), &self.app.instance, self.now);
         self.add(conn, n, kind, &record.user.id, &user).await
     }
 

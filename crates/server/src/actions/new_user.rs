@@ -112,6 +112,7 @@ impl NewUser {
             private_metadata: self.private_metadata,
             unsafe_metadata: self.unsafe_metadata,
             password_updated_at: password_digest.is_some().then_some(now),
+            image_id: None,
             password_digest,
             totp_secret: None,
             backup_codes: None,

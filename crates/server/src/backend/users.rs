@@ -25,7 +25,7 @@ use crate::{
 };
 
 fn shown(app: &App, record: UserRecord) -> Json<User> {
-    Json(present::user::user(record, &app.instance.settings, app.now()))
+    Json(present::user::user(record, &app.instance, app.now()))
 }
 
 async fn load(app: &App, id: &UserId) -> ApiResult<UserRecord> {

@@ -76,8 +76,13 @@ async fn form<T: DeserializeOwned>(request: Request, parse: fn(&str) -> ApiResul
     }
 }
 
+/// The whole header, with its parameters.
+pub(super) fn content_type(request: &Request) -> Option<String> {
+    Some(request.headers().get(header::CONTENT_TYPE)?.to_str().unwrap_or("invalid").to_owned())
+}
+
 fn media_type(request: &Request) -> Option<String> {
-    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().unwrap_or("invalid");
+    let value = content_type(request)?;
     let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     (!media_type.is_empty()).then_some(media_type)
 }
@@ -106,7 +111,12 @@ fn invalid(reason: String) -> ApiError {
 /// Reads a body of a bounded size in a bounded time. What is too large is read to its end all the same, within
 /// reason: a caller who is cut off while sending does not see the answer.
 pub(crate) async fn read(request: Request) -> ApiResult<Bytes> {
-    tokio::time::timeout(TIMEOUT, collect(request.into_body())).await.map_err(|_| {
+    read_up_to(request, MAX_BODY).await
+}
+
+/// As [`read`], with a limit of its own.
+pub(super) async fn read_up_to(request: Request, limit: usize) -> ApiResult<Bytes> {
+    tokio::time::timeout(TIMEOUT, collect(request.into_body(), limit)).await.map_err(|_| {
         ApiError::new(
             StatusCode::REQUEST_TIMEOUT,
             code::REQUEST_BODY_INVALID,
@@ -116,27 +126,27 @@ pub(crate) async fn read(request: Request) -> ApiResult<Bytes> {
     })?
 }
 
-async fn collect(mut body: Body) -> ApiResult<Bytes> {
+async fn collect(mut body: Body, limit: usize) -> ApiResult<Bytes> {
     let mut kept = BytesMut::new();
     let mut size = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| invalid("The body could not be read.".into()))?;
         let Ok(data) = frame.into_data() else { continue };
         size += data.len();
-        if size <= MAX_BODY {
+        if size <= limit {
             kept.extend_from_slice(&data);
         } else if size > DRAINED {
             break;
         }
     }
-    if size <= MAX_BODY {
+    if size <= limit {
         return Ok(kept.freeze());
     }
     Err(ApiError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         code::REQUEST_BODY_TOO_LARGE,
         "Request body too large",
-        format!("The body must not be larger than {MAX_BODY} bytes."),
+        format!("The body must not be larger than {limit} bytes."),
     ))
 }
 

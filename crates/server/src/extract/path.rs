@@ -42,7 +42,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up", SignInTokenId: "sign in token", InvitationId: "invitation", IdentificationId: "identification");
+named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up", SignInTokenId: "sign in token", InvitationId: "invitation", IdentificationId: "identification", ImageId: "image");
 
 impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {
     type Rejection = ApiError;

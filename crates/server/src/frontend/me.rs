@@ -58,7 +58,7 @@ async fn settle<T>(app: &App, acting: &Acting, outcome: ApiResult<T>) -> ApiResu
 }
 
 fn shown(app: &App, record: UserRecord) -> beadle_types::User {
-    present::user::own_user(record, &app.instance.settings, app.now())
+    present::user::own_user(record, &app.instance, app.now())
 }
 
 #[utoipa::path(get, path = "/v1/me", operation_id = "getUser")]

@@ -203,7 +203,7 @@ async fn show(app: &App, answer: Answer<'_>, device: &Device, sign_in: &SignIn) 
         Some((user_id, _)) => users::load(&mut *app.store.reader().await?, user_id).await?,
         None => None,
     };
-    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance.settings);
+    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance);
     let client = answer.client(&device.row, None).await?;
     Ok(answer.send(shown, Some(client)))
 }
@@ -227,5 +227,5 @@ async fn finish(
     let token = app.instance.mint_first(&record, caller.origin.as_deref(), app.now(), &*app.rng);
     let fresh = token.as_ref().map(|token| (&record.session.id, token));
     let client = answer.client(&device.row, fresh).await?;
-    Ok(answer.send(present::sign_in::sign_in(&sign_in, None, &app.instance.settings), Some(client)))
+    Ok(answer.send(present::sign_in::sign_in(&sign_in, None, &app.instance), Some(client)))
 }

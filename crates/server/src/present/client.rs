@@ -91,7 +91,7 @@ pub(crate) fn session(
     token: Option<Token>,
     now: Timestamp,
 ) -> ClientSession {
-    let user = own_user(owner.clone(), &app.instance.settings, now);
+    let user = own_user(owner.clone(), &app.instance, now);
     let mut shown = client_session(record, owner, user, token, now);
     if !matches!(shown.status, SessionStatus::Active | SessionStatus::Pending) {
         // Who lost the session learns nothing more about its user.
@@ -115,7 +115,7 @@ async fn open_sign_in(
         Some((user_id, _)) => users::load(conn, user_id).await?,
         None => None,
     };
-    Ok(Some(sign_in::sign_in(&found, user.as_ref(), &app.instance.settings)))
+    Ok(Some(sign_in::sign_in(&found, user.as_ref(), &app.instance)))
 }
 
 async fn open_sign_up(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use beadle_domain::{
     identifier::{EmailAddress, Identifier, PhoneNumber},
-    settings::{FactorSettings, InstanceSettings},
+    settings::FactorSettings,
     sign_in::SignIn,
     strategy::Strategy,
 };
@@ -14,13 +14,14 @@ use beadle_store::{
 };
 use beadle_types::{SignInFactor, SignInStatus, SignInUserData, object::SignInObject};
 
-use super::verification::verification;
+use super::{picture, verification::verification};
+use crate::instance::Instance;
 
 /// The attempt as its client sees it. The user is whom it names; nothing here depends on their being banned.
 pub(crate) fn sign_in(
     sign_in: &SignIn,
     user: Option<&UserRecord>,
-    settings: &InstanceSettings,
+    instance: &Instance,
 ) -> beadle_types::SignIn {
     let complete = sign_in.status == SignInStatus::Complete;
     let wants_second = sign_in.status == SignInStatus::NeedsSecondFactor;
@@ -31,7 +32,7 @@ pub(crate) fn sign_in(
         status: sign_in.status,
         supported_identifiers: ["email_address", "phone_number", "username"].map(Cow::Borrowed).to_vec(),
         supported_first_factors: identified
-            .map(|user| first_factors(user, sign_in.identifier.as_deref(), &settings.factors)),
+            .map(|user| first_factors(user, sign_in.identifier.as_deref(), &instance.settings.factors)),
         supported_second_factors: identified.filter(|_| wants_second).map(second_factors),
         first_factor_verification: sign_in.first_factor.as_ref().map(verification),
         second_factor_verification: sign_in.second_factor.as_ref().map(verification),
@@ -39,9 +40,9 @@ pub(crate) fn sign_in(
         user_data: identified.map(|user| SignInUserData {
             first_name: user.user.first_name.clone(),
             last_name: user.user.last_name.clone(),
-            image_url: String::new(),
-            has_image: false,
-            profile_image_url: Some(String::new()),
+            image_url: picture::of_user(instance, &user.user),
+            has_image: user.user.image_id.is_some(),
+            profile_image_url: Some(picture::of_user(instance, &user.user)),
         }),
         created_session_id: sign_in.created_session_id.clone(),
         abandon_at: sign_in.abandon_at,

@@ -17,7 +17,7 @@ pub(crate) fn facts(app: &App, session: &LiveSession, record: UserRecord, now: T
     );
     let names: Vec<_> = [&row.first_name, &row.last_name].into_iter().flatten().map(String::as_str).collect();
     let full_name = (!names.is_empty()).then(|| names.join(" "));
-    let user = present::user::own_user(record, &app.instance.settings, now);
+    let user = present::user::own_user(record, &app.instance, now);
     let is_verified = |status: Option<VerificationStatus>| status == Some(VerificationStatus::Verified);
     let email_verified = user.email_addresses.iter().any(|address| {
         Some(&address.id) == user.primary_email_address_id.as_ref()

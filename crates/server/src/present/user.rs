@@ -1,6 +1,6 @@
 //! Users.
 
-use beadle_domain::{one_time_code, settings::InstanceSettings, strategy::Strategy};
+use beadle_domain::{one_time_code, strategy::Strategy};
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::UserRecord,
@@ -11,29 +11,28 @@ use beadle_types::{
     object::{EmailAddressObject, PhoneNumberObject, UserObject, Web3WalletObject},
 };
 
+use super::picture;
+use crate::instance::Instance;
+
 /// The user as the Backend API shows it.
-pub(crate) fn user(mut record: UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
+pub(crate) fn user(mut record: UserRecord, instance: &Instance, now: Timestamp) -> User {
     let private_metadata = std::mem::take(&mut record.user.private_metadata);
-    shown(record, Some(private_metadata), settings, now)
+    shown(record, Some(private_metadata), instance, now)
 }
 
 /// As [`user`], for several.
-pub(crate) fn users(records: Vec<UserRecord>, settings: &InstanceSettings, now: Timestamp) -> Vec<User> {
-    records.into_iter().map(|record| user(record, settings, now)).collect()
+pub(crate) fn users(records: Vec<UserRecord>, instance: &Instance, now: Timestamp) -> Vec<User> {
+    records.into_iter().map(|record| user(record, instance, now)).collect()
 }
 
 /// The user as the Frontend API shows it: without private metadata.
-pub(crate) fn own_user(record: UserRecord, settings: &InstanceSettings, now: Timestamp) -> User {
-    shown(record, None, settings, now)
+pub(crate) fn own_user(record: UserRecord, instance: &Instance, now: Timestamp) -> User {
+    shown(record, None, instance, now)
 }
 
-fn shown(
-    record: UserRecord,
-    private_metadata: Option<Map>,
-    settings: &InstanceSettings,
-    now: Timestamp,
-) -> User {
+fn shown(record: UserRecord, private_metadata: Option<Map>, instance: &Instance, now: Timestamp) -> User {
     let two_factor_enabled = record.has_second_factor();
+    let image_url = picture::of_user(instance, &record.user);
     let row = record.user;
     let lockout = row.lockout();
     let mut user = User {
@@ -47,9 +46,9 @@ fn shown(
         first_name: row.first_name,
         last_name: row.last_name,
         locale: row.locale,
-        profile_image_url: String::new(),
-        image_url: String::new(),
-        has_image: false,
+        profile_image_url: image_url.clone(),
+        image_url,
+        has_image: row.image_id.is_some(),
         public_metadata: row.public_metadata,
         private_metadata,
         unsafe_metadata: row.unsafe_metadata,
@@ -73,7 +72,9 @@ fn shown(
         locked: lockout.is_locked(now),
         deprovisioned: false,
         lockout_expires_in_seconds: lockout.expires_in_seconds(now),
-        verification_attempts_remaining: lockout.attempts_remaining(&settings.lockout, now).map(i64::from),
+        verification_attempts_remaining: lockout
+            .attempts_remaining(&instance.settings.lockout, now)
+            .map(i64::from),
         updated_at: row.updated_at,
         created_at: row.created_at,
         delete_self_enabled: row.delete_self_enabled,
@@ -164,7 +165,7 @@ fn web3_wallet(row: IdentificationRow) -> Web3Wallet {
 }
 
 /// The part of a user that others may see.
-pub(crate) fn public_user_data(record: &UserRecord) -> PublicUserData {
+pub(crate) fn public_user_data(record: &UserRecord, image_url: &str) -> PublicUserData {
     let row = &record.user;
     let identifier = [&row.primary_email_address, &row.username, &row.primary_phone_number]
         .into_iter()
@@ -172,10 +173,10 @@ pub(crate) fn public_user_data(record: &UserRecord) -> PublicUserData {
     PublicUserData {
         first_name: row.first_name.clone(),
         last_name: row.last_name.clone(),
-        image_url: Some(String::new()),
-        has_image: false,
+        image_url: Some(image_url.to_owned()),
+        has_image: row.image_id.is_some(),
         identifier: identifier.unwrap_or_default(),
-        profile_image_url: Some(String::new()),
+        profile_image_url: Some(image_url.to_owned()),
         user_id: Some(row.id.clone()),
         username: row.username.clone(),
         banned: row.banned,

@@ -10,6 +10,7 @@ mod handshake;
 mod me;
 mod me_account;
 mod me_identifications;
+mod profile_image;
 mod refused;
 mod reverification;
 mod sign_ins;
@@ -20,6 +21,8 @@ pub(crate) use self::{
     account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
     me_account::*, me_identifications::*, refused::*, reverification::*, sign_ins::*, sign_ups::*,
     tickets::*,
+    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
+    profile_image::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

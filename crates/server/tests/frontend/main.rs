@@ -24,6 +24,7 @@ mod native;
 mod npm;
 mod organizations;
 mod phone_codes;
+mod profile_image;
 mod rate_limit;
 mod refused;
 mod reset_password;

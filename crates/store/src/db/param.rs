@@ -10,6 +10,7 @@ pub(crate) enum Param<'a> {
     Null,
     Text(&'a str),
     Int(i64),
+    Bytes(&'a [u8]),
     Bool(bool),
 }
 
@@ -30,6 +31,12 @@ impl<'a> From<&'a str> for Param<'a> {
 impl<'a> From<&'a String> for Param<'a> {
     fn from(value: &'a String) -> Self {
         Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Param<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Bytes(value)
     }
 }
 
@@ -109,6 +116,7 @@ id_params!(
     EventId,
     MailId,
     WaitlistEntryId,
+    ImageId,
 );
 
 impl rusqlite::ToSql for Param<'_> {
@@ -117,6 +125,7 @@ impl rusqlite::ToSql for Param<'_> {
             Self::Null => ValueRef::Null,
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Int(int) => ValueRef::Integer(*int),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
             Self::Bool(flag) => ValueRef::Integer(i64::from(*flag)),
         }))
     }
@@ -132,6 +141,7 @@ impl ToSql for Param<'_> {
             Self::Null => Ok(IsNull::Yes),
             Self::Text(text) => text.to_sql(ty, out),
             Self::Bool(flag) => flag.to_sql(ty, out),
+            Self::Bytes(bytes) => bytes.to_sql(ty, out),
             Self::Int(int) if *ty == Type::INT4 => i32::try_from(*int)?.to_sql(ty, out),
             Self::Int(int) => int.to_sql(ty, out),
         }

@@ -105,7 +105,7 @@ macro_rules! column {
         }
     )*};
 }
-column!(String, Option<String>, i64, Option<i64>, bool, Option<bool>);
+column!(String, Option<String>, i64, Option<i64>, bool, Option<bool>, Vec<u8>);
 
 impl Column for beadle_types::Timestamp {
     fn read(row: &Row<'_>, index: usize) -> Result<Self> {

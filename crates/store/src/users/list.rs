@@ -288,7 +288,7 @@ fn page<'a>(
     }
     let (limit, offset) = (all.bind(request.limit), all.bind(request.offset));
     let sql = Sql::composed(format!(
-        concat!("SELECT ", columns!(), " FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"),
+        concat!("SELECT ", columns!(), ", image_id FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"),
         where_clause(&all.clauses),
         request.order.clause(),
         limit,

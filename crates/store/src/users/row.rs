@@ -4,7 +4,7 @@ use beadle_domain::{
     credential::{Generation, Standing},
     lockout::Lockout,
 };
-use beadle_types::{IdentificationId, Timestamp, UserId};
+use beadle_types::{IdentificationId, ImageId, Timestamp, UserId};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -88,6 +88,8 @@ pub struct UserRow {
     pub created_at: Timestamp,
     /// Last change.
     pub updated_at: Timestamp,
+    /// The picture that is shown, if it is one of their own.
+    pub image_id: Option<ImageId>,
 }
 
 impl UserRow {
@@ -187,5 +189,6 @@ pub(super) fn read(row: &mut Row<'_>) -> Result<UserRow> {
         last_active_at: row.take()?,
         created_at: row.take()?,
         updated_at: row.take()?,
+        image_id: row.parse_opt()?,
     })
 }

@@ -261,6 +261,9 @@ codes! {
     403: ORGANIZATION_NOT_ENABLED_IN_INSTANCE = "organization_not_enabled_in_instance";
     404: SAML_CONNECTION_ACTIVE_NOT_FOUND = "saml_connection_active_not_found";
     403: SELF_SERVE_SSO_DISABLED = "self_serve_sso_disabled";
+    // Images.
+    404: IMAGE_NOT_FOUND = "image_not_found";
+    413: IMAGE_TOO_LARGE = "image_too_large";
     // Payment.
     402: UNSUPPORTED_SUBSCRIPTION_PLAN_FEATURES = "unsupported_subscription_plan_features";
 }

@@ -51,7 +51,7 @@ fn single(app: &App, records: Vec<UserRecord>) -> ApiResult<Json<User>> {
 }
 
 fn many(app: &App, records: Vec<UserRecord>) -> Json<Vec<User>> {
-    Json(present::user::users(records, &app.instance.settings, app.now()))
+    Json(present::user::users(records, &app.instance, app.now()))
 }
 
 fn parse(params: UserIds) -> Result<Vec<UserId>, Error> {

@@ -50,7 +50,7 @@ pub(in crate::backend) async fn list(
     let request = ListUsers { filter, order, limit, offset, starting_after };
     let records = app.store.scan(request).await?;
     let now = app.now();
-    Ok(Json(present::user::users(records, &app.instance.settings, now)))
+    Ok(Json(present::user::users(records, &app.instance, now)))
 }
 
 fn unknown_cursor(id: &str) -> Error {

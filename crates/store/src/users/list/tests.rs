@@ -71,6 +71,7 @@ fn user(n: i64) -> UserRecord {
         unsafe_metadata: Map::new(),
         password_digest: None,
         password_updated_at: None,
+        image_id: None,
         totp_secret: None,
         backup_codes: None,
         locked: false,
