@@ -105,7 +105,7 @@ both_engines! {
         assert_eq!(drawn.header("content-type"), Some("image/svg+xml"));
         assert!(drawn.text().contains(">AL</text>"), "{}", drawn.text());
         let base = app.app().instance.frontend_url.clone();
-        for odd in ["/avatars/1/<b>", "/avatars/999/AL", "/avatars/1/ABC", "/images/img_1", "/images/x"] {
+        for odd in ["/avatars/1/%3Cb%3E", "/avatars/999/AL", "/avatars/1/ABC", "/images/img_1", "/images/x"] {
             fetch(&app, &format!("{base}{odd}")).await.refused(404, "resource_not_found");
         }
     }
