@@ -2,8 +2,8 @@
 
 pub(crate) mod client;
 pub(crate) mod environment;
-pub(crate) mod reverification;
 pub(crate) mod picture;
+pub(crate) mod reverification;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;

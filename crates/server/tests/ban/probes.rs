@@ -19,10 +19,8 @@ mod tickets;
 
 pub(crate) use self::{
     account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
-    me_account::*, me_identifications::*, refused::*, reverification::*, sign_ins::*, sign_ups::*,
-    tickets::*,
-    backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*, me_account::*,
-    profile_image::*, refused::*, sign_ins::*, sign_ups::*, tickets::*,
+    me_account::*, me_identifications::*, profile_image::*, refused::*, reverification::*, sign_ins::*,
+    sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

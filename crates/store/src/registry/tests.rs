@@ -79,7 +79,10 @@ async fn both_engines_prepare_every_statement_alike() {
             assert!(one == other || !is_column, "{name}: column {one} is {other} on PostgreSQL");
         }
         for ty in on_postgres.2 {
-            assert!(["text", "int8", "bool", "bytea"].contains(&ty.as_str()), "{name}: a parameter of type {ty}");
+            assert!(
+                ["text", "int8", "bool", "bytea"].contains(&ty.as_str()),
+                "{name}: a parameter of type {ty}"
+            );
         }
     }
 }
