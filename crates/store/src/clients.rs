@@ -28,6 +28,7 @@ pub(crate) static RETIRE: Sql = Sql::new(
     "UPDATE clients SET token_hash = ?2, last_active_session_id = NULL, sign_in_id = NULL, sign_up_id = NULL, \
      updated_at = ?3 WHERE id = ?1",
 );
+pub(crate) static ROTATE: Sql = Sql::new("UPDATE clients SET token_hash = ?2 WHERE id = ?1");
 pub(crate) static PRUNE: Sql = Sql::new(
     "DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE updated_at < ?1 AND NOT EXISTS \
      (SELECT 1 FROM sessions WHERE sessions.client_id = clients.id) LIMIT ?2)",
@@ -132,6 +133,12 @@ pub async fn update(conn: &mut Conn, row: &ClientRow) -> Result<()> {
 /// Takes away what a client is found by and what it was doing. Its row stays for its sessions' sake.
 pub async fn retire(conn: &mut Conn, id: &ClientId, token_hash: &str, now: Timestamp) -> Result<()> {
     conn.execute(&RETIRE, params![id, token_hash, now]).await?;
+    Ok(())
+}
+
+/// Gives the client another secret.
+pub async fn rotate(conn: &mut Conn, id: &ClientId, token_hash: &str) -> Result<()> {
+    conn.execute(&ROTATE, params![id, token_hash]).await?;
     Ok(())
 }
 

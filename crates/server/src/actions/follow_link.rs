@@ -15,7 +15,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     client::Device,
     events::Events,
-    sign_in::open::{self, NewSession, Proven},
+    sign_in::{
+        open::{self, NewSession, Proven},
+        was_sent_to_them,
+    },
     sign_up::complete,
 };
 use crate::{
@@ -68,7 +71,7 @@ pub(crate) async fn follow(app: &App, caller: &Caller, token: &SecretString) -> 
         app: app.clone(),
         secret: SecretString::from(secret),
         follower: caller.client.as_ref().map(|client| client.id.clone()),
-        new: NewSession::draw(app, caller),
+        new: NewSession::draw(app, caller).for_another_browser(),
         events: Events::new(app, 2),
     };
     if let Ok(id) = owner.parse::<SignInId>() {
@@ -143,6 +146,9 @@ impl UnitOfWork for SignInLink {
         let redirect_url = sign_in.first_factor.as_ref().and_then(|first| first.redirect_url.clone());
         let told = |status, session_id| Followed { status, redirect_url: redirect_url.clone(), session_id };
         let client_id = sign_in.client_id.clone();
+        if sign_in.created_session_id.is_none() && !was_sent_to_them(conn, &sign_in).await? {
+            return Ok(told(Status::Expired, None));
+        }
         match link.attempt(self.id.as_str(), &client_id, sign_in.first_factor.as_mut())? {
             Err(status) => return Ok(told(status, None)),
             Ok(Outcome::AlreadyVerified) => {

@@ -9,7 +9,7 @@ pub(crate) mod second_factor;
 pub(crate) mod ticket;
 
 use beadle_domain::{Error, lockout::Lockout, sign_in::SignIn};
-use beadle_store::{Conn, sign_ins, users};
+use beadle_store::{Conn, identifications, sign_ins, users};
 use beadle_types::{ClientId, SignInId, Timestamp, UserId};
 
 use crate::{app::App, error::ApiResult};
@@ -45,6 +45,15 @@ fn only_open(
 ) -> ApiResult<SignIn> {
     let open = found.filter(|sign_in| sign_in.client_id == *client_id && sign_in.is_open(now));
     Ok(open.ok_or_else(|| Error::not_found("sign in", id))?)
+}
+
+/// Whether the address or number that a first factor was sent to is still one that the user signs in with: they may
+/// have removed it meanwhile.
+pub(crate) async fn was_sent_to_them(conn: &mut Conn, sign_in: &SignIn) -> ApiResult<bool> {
+    let target = sign_in.first_factor.as_ref().and_then(|first| first.identification_id.as_ref());
+    let (Some(target), Some((user_id, _))) = (target, &sign_in.subject) else { return Ok(true) };
+    let row = identifications::by_id(conn, target).await?;
+    Ok(row.is_some_and(|row| row.user_id == *user_id && row.can_sign_in()))
 }
 
 /// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account.

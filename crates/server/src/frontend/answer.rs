@@ -42,6 +42,9 @@ impl<'a> Answer<'a> {
     pub(crate) fn signed_in(mut self, new: &NewSession, record: &SessionRecord) -> Self {
         let seconds = record.session.expire_at.saturating_since(self.now).as_secs();
         self.jar.refresh(&new.refresh_token, seconds);
+        if let Some(token) = &new.client_token {
+            self.jar.client(token);
+        }
         let now = self.now.as_secs();
         self.state_changed(now)
     }

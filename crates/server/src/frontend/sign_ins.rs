@@ -5,13 +5,14 @@ pub(super) mod second_factor;
 use axum::{extract::State, response::Response};
 use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::users;
-use beadle_types::SignInId;
+use beadle_types::{SignInId, SignInStatus};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::answer::Answer;
 use crate::{
     actions::{
+        self,
         client::{Device, refuse_second_session},
         sign_in::{
             begin, code, find_open,
@@ -56,7 +57,12 @@ pub(super) async fn create(
     }
     refuse_second_session(&app, &caller).await?;
     let (mut device, token) = Device::of(&app, &caller);
-    let sign_in = begin::begin(&app, &mut device, identifier).await?;
+    let begun = begin::begin(&app, &mut device, identifier).await;
+    if let (Err(_), Some(given)) = (&begun, &password) {
+        // Whether there is such an account is told, as Clerk does; how long that took is to tell nothing more.
+        actions::password::verify(&app, None, None, given.clone()).await?;
+    }
+    let sign_in = begun?;
     let answer = Answer::new(&app, &caller).new_client(token.as_deref());
     if let Some(given) = password {
         return match password::attempt(&app, &caller, &device, &sign_in.id, given).await {
@@ -205,6 +211,9 @@ async fn show(app: &App, answer: Answer<'_>, device: &Device, sign_in: &SignIn) 
     };
     let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance);
     let client = answer.client(&device.row, None).await?;
+    let completed = sign_in.status == SignInStatus::Complete && !client.sessions.is_empty();
+    // A link that was followed in another browser completed it: this one learns it here.
+    let answer = if completed { answer.signed_in_since(sign_in.updated_at) } else { answer };
     Ok(answer.send(shown, Some(client)))
 }
 

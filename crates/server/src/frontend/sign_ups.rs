@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use beadle_domain::{Error, strategy::Strategy};
-use beadle_types::SignUpId;
+use beadle_types::{SignUpId, SignUpStatus};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -183,5 +183,9 @@ async fn answer(
     }
     let fresh = step.session.as_ref().zip(token.as_ref()).map(|(record, token)| (&record.session.id, token));
     let client = answer.client(&step.device.row, fresh).await?;
+    if step.sign_up.status == SignUpStatus::Complete && new.is_none() && !client.sessions.is_empty() {
+        // A link that was followed in another browser completed it: this one learns it here.
+        answer = answer.signed_in_since(step.sign_up.updated_at);
+    }
     Ok(answer.send(present::sign_up::sign_up(&step.sign_up, &app.instance.settings), Some(client)))
 }

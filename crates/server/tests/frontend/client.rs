@@ -127,3 +127,20 @@ both_engines! {
         }
     }
 }
+
+// Whoever planted a client in somebody's browser has no part in the session that is opened there.
+both_engines! {
+    async fn signing_in_changes_the_clients_secret(app: TestApp) {
+        app.create_user(&json!({"email_address": ["ada@example.com"], "password": "a long walk by the sea"})).await;
+        let planted = app.browser();
+        let begun = planted.post("/client/sign_ins", &[("identifier", "ada@example.com")]).await.ok();
+        let victim = planted.clone();
+        let attempt = format!("/client/sign_ins/{}/attempt_first_factor", begun["response"]["id"].as_str().unwrap());
+        let form = [("strategy", "password"), ("password", "a long walk by the sea")];
+        let done = victim.post(&attempt, &form).await.ok();
+        assert_eq!(done["client"]["id"], begun["client"]["id"]);
+        assert_ne!(victim.cookie("__client"), planted.cookie("__client"));
+        assert_eq!(planted.get("/client").await.ok()["response"], Value::Null);
+        assert_eq!(victim.get("/client").await.ok()["response"]["sessions"].as_array().unwrap().len(), 1);
+    }
+}

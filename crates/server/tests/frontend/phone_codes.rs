@@ -1,6 +1,6 @@
 //! Phone numbers: proven at sign-up, and a way to sign in.
 
-use beadle_testkit::{TestApp, both_engines, json};
+use beadle_testkit::{both_engines, json};
 
 use crate::visit::text;
 

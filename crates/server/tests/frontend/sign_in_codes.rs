@@ -112,3 +112,18 @@ both_engines! {
         refused.refused_for(422, "form_param_value_invalid", "email_address_id");
     }
 }
+
+both_engines! {
+    async fn a_code_for_an_address_that_is_gone_is_worth_nothing(app: TestApp) {
+        let user = app.create_user(&json!({"email_address": ["ada@example.com", "old+clerk_test@example.com"]})).await;
+        let (holder, thief) = (app.browser(), app.browser());
+        let begun = thief.post("/client/sign_ins", &[("identifier", "old+clerk_test@example.com"), ("strategy", "email_code")]).await.ok();
+        let made = app.backend().post("/v1/sign_in_tokens").json(&json!({"user_id": user})).send().await.ok();
+        let signed_in = holder.post("/client/sign_ins", &[("ticket", made["token"].as_str().unwrap())]).await.ok();
+        let addresses = signed_in["client"]["sessions"][0]["user"]["email_addresses"].as_array().unwrap().clone();
+        let old = addresses.iter().find(|one| one["email_address"] != "ada@example.com").unwrap();
+        holder.delete(&format!("/me/email_addresses/{}", old["id"].as_str().unwrap())).await.ok();
+        let attempt = format!("/client/sign_ins/{}/attempt_first_factor", begun["response"]["id"].as_str().unwrap());
+        thief.post(&attempt, &[("strategy", "email_code"), ("code", "424242")]).await.refused(400, "verification_expired");
+    }
+}

@@ -20,6 +20,7 @@ use beadle_types::{SignInId, Timestamp};
 use super::{
     count_failure, find_open, lock_open,
     open::{self, NewSession, Proven},
+    was_sent_to_them,
 };
 use crate::{
     actions::{client::Device, events::Events, one_time_code},
@@ -169,6 +170,9 @@ impl UnitOfWork for Attempt {
         let user = users::find(conn, &user_id).await?;
         if let Some(user) = &user {
             user.lockout().check(now)?;
+        }
+        if !was_sent_to_them(conn, &sign_in).await? {
+            return Err(Error::verification_expired().into());
         }
         let verification = sign_in.first_factor.as_mut().filter(|first| first.strategy == self.strategy);
         let verification = verification.ok_or_else(Error::verification_not_sent)?;

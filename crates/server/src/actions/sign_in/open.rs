@@ -3,12 +3,13 @@
 use beadle_domain::{
     Error,
     credential::{LiveCredential, Refusal},
+    secret::token_hash,
     session::{Lifetimes, Session},
     sign_in::{self, SignIn},
     strategy::Strategy,
 };
 use beadle_store::{
-    Conn,
+    Conn, clients,
     sessions::SessionRecord,
     sign_ins,
     users::{self, UserRecord},
@@ -19,7 +20,7 @@ use crate::{
     actions::{client::Device, create_session, events::Events},
     app::App,
     error::ApiResult,
-    extract::Caller,
+    extract::{Caller, Channel},
 };
 
 /// What a new session is made with, drawn before its transaction.
@@ -31,18 +32,28 @@ pub(crate) struct NewSession {
     lifetimes: Lifetimes,
     /// Goes into a cookie; stored as a hash only.
     pub(crate) refresh_token: String,
+    /// The client's new secret, for a client that had one already; stored as a hash only. Whoever planted the old one
+    /// in this browser has no part in the session.
+    pub(crate) client_token: Option<String>,
 }
 
 impl NewSession {
     pub(crate) fn draw(app: &App, caller: &Caller) -> Self {
         let refresh_token = app.rng.token("rt_", 32);
+        let rotates = caller.client.is_some() && caller.channel == Channel::Cookie;
         Self {
             id: app.new_id(SessionId::from_parts),
-            refresh_token_hash: beadle_domain::secret::token_hash(&refresh_token),
+            refresh_token_hash: token_hash(&refresh_token),
             activity: caller.activity(app),
             lifetimes: app.instance.lifetimes(),
             refresh_token,
+            client_token: rotates.then(|| app.rng.token("", 32)),
         }
+    }
+
+    /// For an attempt of another browser than the one that calls: its secret cannot be handed out here.
+    pub(crate) fn for_another_browser(self) -> Self {
+        Self { client_token: None, ..self }
     }
 
     /// Stores the session of a credential that was proven live; `n` is its event's place.
@@ -60,7 +71,11 @@ impl NewSession {
         session.refresh_token_hash = Some(self.refresh_token_hash.clone());
         session.latest_activity = Some(self.activity.clone());
         session.second_verified_at = with_second_factor.then_some(now);
-        create_session::open(conn, session, credential, events, n).await
+        let record = create_session::open(conn, session, credential, events, n).await?;
+        if let Some(token) = &self.client_token {
+            clients::rotate(conn, client_id, &token_hash(token)).await?;
+        }
+        Ok(record)
     }
 }
 
