@@ -12,6 +12,7 @@ pub mod lockout;
 pub mod metadata;
 pub mod name;
 pub mod one_time_code;
+pub mod passkey;
 pub mod password;
 pub mod rate_limit;
 pub mod reverification;

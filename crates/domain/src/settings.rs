@@ -66,6 +66,9 @@ pub struct InstanceSettings {
     pub rate_limit: RateLimitSettings,
     /// Tokens with other claims than session tokens have, by name.
     pub jwt_templates: BTreeMap<String, JwtTemplate>,
+    /// The domain that passkeys belong to. Unset means the one that the publishable host is in, and for pages
+    /// elsewhere their own host; see [`crate::passkey::Site`]. Passkeys do not survive a change.
+    pub passkey_domain: Option<String>,
     /// Whether users may delete their own account.
     pub delete_self_enabled: bool,
     /// Whether users may create organizations.
@@ -104,6 +107,7 @@ impl Default for InstanceSettings {
             notifications: NotificationSettings::default(),
             rate_limit: RateLimitSettings::default(),
             jwt_templates: BTreeMap::new(),
+            passkey_domain: None,
             delete_self_enabled: true,
             create_organization_enabled: true,
             names_enabled: true,

@@ -76,6 +76,15 @@ impl SignIn {
         self.status = SignInStatus::NeedsFirstFactor;
     }
 
+    /// Whom a passkey names that was just proven, unless the attempt named them before: then the generation of that
+    /// moment counts.
+    pub fn identify_by_proof(&mut self, standing: &Standing) {
+        if self.subject.is_none() {
+            self.subject = Some((standing.user_id.clone(), standing.generation));
+            self.status = SignInStatus::NeedsFirstFactor;
+        }
+    }
+
     /// Whether it can still be used.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.abandon_at > now && self.status != SignInStatus::Abandoned
@@ -90,6 +99,17 @@ impl SignIn {
             (Some((user_id, _)), SignInStatus::NeedsFirstFactor) => Ok(user_id),
             (_, SignInStatus::Complete) => Err(Error::verification_already_verified()),
             _ => Err(Error::param_missing("identifier")),
+        }
+    }
+
+    /// Whom a passkey may be prepared or attempted for; `None` where the passkey itself is to name them.
+    ///
+    /// # Errors
+    /// When the attempt is past the first factor.
+    pub fn awaiting_passkey(&self) -> Result<Option<&UserId>> {
+        match (&self.subject, self.status) {
+            (None, SignInStatus::NeedsIdentifier) => Ok(None),
+            _ => self.awaiting_first_factor().map(Some),
         }
     }
 

@@ -24,6 +24,7 @@ pub(crate) mod lock_user;
 pub(crate) mod new_user;
 pub(crate) mod notify;
 pub(crate) mod one_time_code;
+pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod profile_image;
 pub(crate) mod refresh_session;

@@ -148,7 +148,9 @@ impl ApiError {
 /// The status that Clerk documents for a code; 422 for the many that are about a parameter.
 fn status_of(code: &str) -> StatusCode {
     match code {
-        code::RESOURCE_NOT_FOUND | code::SAML_CONNECTION_ACTIVE_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::RESOURCE_NOT_FOUND | code::PASSKEY_NOT_REGISTERED | code::SAML_CONNECTION_ACTIVE_NOT_FOUND => {
+            StatusCode::NOT_FOUND
+        }
         code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
             StatusCode::FORBIDDEN
         }
@@ -175,6 +177,7 @@ fn status_of(code: &str) -> StatusCode {
         | code::ORGANIZATION_NOT_ENABLED_IN_INSTANCE
         | code::BILLING_NOT_ENABLED
         | code::FEATURE_NOT_ENABLED
+        | code::PASSKEY_QUOTA_EXCEEDED
         | code::SELF_SERVE_SSO_DISABLED
         | code::USER_DELETE_SELF_NOT_ENABLED
         | code::SESSION_REVERIFICATION_REQUIRED
@@ -189,6 +192,9 @@ fn status_of(code: &str) -> StatusCode {
         | code::INVALID_ACTION_FOR_SESSION
         | code::TOO_MANY_UNVERIFIED_IDENTIFICATIONS
         | code::LAST_REQUIRED_IDENTIFICATION_DELETION_FAILED
+        | code::NO_PASSKEYS_FOUND_FOR_USER
+        | code::PASSKEY_AUTHENTICATION_FAILURE
+        | code::PASSKEY_REGISTRATION_FAILURE
         | code::SESSION_EXISTS
         | code::IDENTIFIER_ALREADY_SIGNED_IN
         | code::STRATEGY_FOR_USER_INVALID

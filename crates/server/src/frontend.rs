@@ -12,6 +12,7 @@ mod images;
 mod me;
 mod npm;
 mod organizations;
+mod passkeys;
 mod profile_image;
 mod refused;
 mod reverification;
@@ -87,6 +88,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(organizations::suggestions))
         .routes(routes!(waitlist::join))
         .routes(routes!(profile_image::set, profile_image::delete))
+        .merge(passkeys::operations())
         .merge(second_factors::operations())
         .merge(well_known::operations())
         .merge(refused::operations())

@@ -15,6 +15,7 @@
 //! [`postgres`] runs one throw-away cluster per test process with the machine's own server programs.
 
 mod app;
+mod authenticator;
 mod browser;
 mod call;
 mod clock;
@@ -26,6 +27,7 @@ mod rng;
 mod scratch;
 
 pub use app::{Builder, Event, Mail, SECRET_KEY, TestApp};
+pub use authenticator::Authenticator;
 pub use beadle_store::Engine;
 pub use browser::Browser;
 pub use call::{Backend, Call};

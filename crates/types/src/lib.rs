@@ -18,6 +18,7 @@ pub mod jwks;
 pub mod object;
 pub mod page;
 pub mod params;
+pub mod passkey;
 pub mod phone_number;
 pub mod public_user_data;
 pub mod revocation;
@@ -54,6 +55,7 @@ pub use image::Image;
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
 pub use page::Page;
+pub use passkey::Passkey;
 pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;
 pub use revocation::{

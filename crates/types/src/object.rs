@@ -46,6 +46,7 @@ markers! {
     EventObject = "event";
     InvitationObject = "invitation";
     ImageObject = "image";
+    PasskeyObject = "passkey";
     PhoneNumberObject = "phone_number";
     RevocationReceiptObject = "revocation_receipt";
     RevocationsObject = "revocations";

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Map, email_address::EmailAddress, ids::IdentificationId, ids::UserId, object::UserObject,
-    phone_number::PhoneNumber, timestamp::Timestamp, web3_wallet::Web3Wallet,
+    passkey::Passkey, phone_number::PhoneNumber, timestamp::Timestamp, web3_wallet::Web3Wallet,
 };
 
 /// A user as the Backend API shows it. The Frontend API shows the same without `private_metadata`.
@@ -56,7 +56,7 @@ pub struct User {
     /// All wallets.
     pub web3_wallets: Vec<Web3Wallet>,
     /// All passkeys.
-    pub passkeys: Vec<Value>,
+    pub passkeys: Vec<Passkey>,
     /// True if the user has a password.
     pub password_enabled: bool,
     /// True if a second factor is asked for at sign-in.

@@ -37,3 +37,66 @@ impl Error {
         )
     }
 }
+
+/// Passkeys.
+impl Error {
+    /// What the browser sent is no credential.
+    pub fn passkey_invalid_credential() -> Self {
+        Self::new(
+            code::PASSKEY_INVALID_PUBLIC_KEY_CREDENTIAL,
+            "Invalid passkey",
+            "What the browser sent is not a passkey.",
+        )
+        .param("public_key_credential")
+    }
+
+    /// A new passkey does not fit what was asked for.
+    pub fn passkey_registration_failure() -> Self {
+        Self::new(
+            code::PASSKEY_REGISTRATION_FAILURE,
+            "Passkey not saved",
+            "The passkey could not be verified. Please try again.",
+        )
+    }
+
+    /// A use of a passkey does not fit what was asked for, or its signature is not by the key.
+    pub fn passkey_authentication_failure() -> Self {
+        Self::new(
+            code::PASSKEY_AUTHENTICATION_FAILURE,
+            "Passkey refused",
+            "The passkey could not be verified. Please try again.",
+        )
+    }
+
+    /// Nobody, or somebody else, has this passkey.
+    pub fn passkey_not_registered() -> Self {
+        Self::new(
+            code::PASSKEY_NOT_REGISTERED,
+            "Unknown passkey",
+            "This passkey is not registered, or has been removed from the account.",
+        )
+    }
+
+    /// The user cannot have more passkeys.
+    pub fn passkey_quota_exceeded(max: usize) -> Self {
+        Self::new(
+            code::PASSKEY_QUOTA_EXCEEDED,
+            "Too many passkeys",
+            format!("You can have {max} passkeys. Remove one before you add another."),
+        )
+    }
+
+    /// The user has none to sign in with.
+    pub fn no_passkeys_found_for_user() -> Self {
+        Self::new(code::NO_PASSKEYS_FOUND_FOR_USER, "No passkeys", "This account has no passkeys.")
+    }
+
+    /// Browsers have no passkeys on the page that asks, or it does not say which it is.
+    pub fn passkeys_not_on_this_page() -> Self {
+        Self::new(
+            code::ORIGIN_INVALID,
+            "No passkeys here",
+            "Passkeys need a page with a domain that is served over TLS, or on localhost.",
+        )
+    }
+}

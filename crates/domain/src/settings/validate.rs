@@ -27,6 +27,13 @@ impl InstanceSettings {
         self.well_known.validate()?;
         self.validate_templates()?;
         self.validate_pages()?;
+        require(
+            self.passkey_domain
+                .as_ref()
+                .is_none_or(|domain| !domain.contains(':') && is_host_and_port(domain)),
+            "passkey_domain",
+            "must be a domain such as example.com",
+        )?;
         self.validate_durations()
     }
 

@@ -33,7 +33,7 @@ impl By {
 
     /// The user, locked until the transaction ends. A session must still be live: it may have died since the request
     /// began.
-    async fn lock_user(&self, conn: &mut Conn, now: Timestamp) -> ApiResult<UserRecord> {
+    pub(crate) async fn lock_user(&self, conn: &mut Conn, now: Timestamp) -> ApiResult<UserRecord> {
         let id = self.user_id();
         let user = users::find_for_update(conn, id).await?;
         if let Self::Session(session) = self {

@@ -3,6 +3,7 @@
 pub(crate) mod begin;
 pub(crate) mod code;
 pub(crate) mod open;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod reset_password;
 pub(crate) mod second_factor;

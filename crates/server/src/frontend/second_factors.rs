@@ -30,6 +30,7 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 
 #[utoipa::path(post, path = "/v1/me/totp", operation_id = "postTOTP")]
 async fn create_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    require(app.instance.settings.factors.authenticator_app)?;
     let secret = totp::create(&app, by(&acting)).await?;
     let user = &acting.user.user;
     let uri = secret.uri(&app.instance.settings.application_name, account(user));
@@ -62,6 +63,7 @@ async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Respon
 
 #[utoipa::path(post, path = "/v1/me/backup_codes", operation_id = "createBackupCodes")]
 async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    require(app.instance.settings.factors.backup_code)?;
     let codes = backup_codes::create(&app, by(&acting)).await?;
     let now = app.now();
     let shown = BackupCodes {
@@ -74,7 +76,12 @@ async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResul
     answer(&app, &acting, shown).await
 }
 
-fn by(acting: &Acting) -> By {
+/// What the operator has switched off cannot be set up. What is set up goes on: it protects its user.
+fn require(is_enabled: bool) -> Result<(), Error> {
+    if is_enabled { Ok(()) } else { Err(Error::feature_not_enabled()) }
+}
+
+pub(super) fn by(acting: &Acting) -> By {
     By::Session(Box::new(acting.session.clone()))
 }
 
@@ -104,7 +111,7 @@ fn shown(app: &App, user_id: &UserId) -> Totp {
     }
 }
 
-async fn answer<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
+pub(super) async fn answer<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
     let answer = Answer::new(app, &acting.caller);
     let client = answer.client(&acting.client, None).await?;
     Ok(answer.send(shown, Some(client)))

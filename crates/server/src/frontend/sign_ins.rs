@@ -14,10 +14,11 @@ use crate::{
     actions::{
         self,
         client::{Device, refuse_second_session},
+        passkeys,
         sign_in::{
             begin, code, find_open,
             open::{NewSession, Proven},
-            password, reset_password, ticket,
+            passkey, password, reset_password, ticket,
         },
     },
     app::App,
@@ -46,7 +47,8 @@ pub(super) async fn create(
         return with_ticket(&app, &caller, form.ticket).await;
     }
     let identifier = form.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if factor.is_some() && identifier.is_none() {
+    // A passkey names its user itself.
+    if identifier.is_none() && factor.as_ref().is_some_and(|factor| *factor != Strategy::Passkey) {
         return Err(Error::param_missing("identifier").into());
     }
     // A password manager may have filled the password in beside the identifier.
@@ -72,10 +74,12 @@ pub(super) async fn create(
     }
     let sign_in = match factor {
         None => sign_in,
-        Some(factor) => match prepare(&app, &device, &sign_in.id, factor, (None, form.redirect_url)).await {
-            Ok(sign_in) => sign_in,
-            Err(error) => return Err(answer.refuse(error)),
-        },
+        Some(factor) => {
+            match prepare(&app, &caller, &device, &sign_in.id, factor, (None, form.redirect_url)).await {
+                Ok(sign_in) => sign_in,
+                Err(error) => return Err(answer.refuse(error)),
+            }
+        }
     };
     show(&app, answer, &device, &sign_in).await
 }
@@ -116,12 +120,13 @@ pub(super) async fn prepare_first_factor(
     let device = Device::known(&caller)?;
     let named = form.email_address_id.or(form.phone_number_id);
     let details = (named.as_deref(), form.redirect_url);
-    let sign_in = prepare(&app, &device, &id, strategy(form.strategy)?, details).await?;
+    let sign_in = prepare(&app, &caller, &device, &id, strategy(form.strategy)?, details).await?;
     show(&app, Answer::new(&app, &caller), &device, &sign_in).await
 }
 
 async fn prepare(
     app: &App,
+    caller: &Caller,
     device: &Device,
     id: &SignInId,
     strategy: Strategy,
@@ -135,6 +140,7 @@ async fn prepare(
         | Strategy::ResetPasswordPhoneCode => {
             code::prepare(app, device, id, strategy, named, redirect_url).await
         }
+        Strategy::Passkey => passkey::prepare(app, device, id, passkeys::site(app, caller)?).await,
         _ => Err(Error::verification_strategy_invalid().into()),
     }
 }
@@ -144,6 +150,7 @@ pub(super) struct AttemptForm {
     strategy: Option<String>,
     password: Option<SecretString>,
     code: Option<String>,
+    public_key_credential: Option<String>,
 }
 
 #[utoipa::path(
@@ -169,6 +176,11 @@ pub(super) async fn attempt_first_factor(
         | Strategy::ResetPasswordPhoneCode) => {
             let given = form.code.ok_or_else(|| Error::param_missing("code"))?;
             code::attempt(&app, &caller, &device, &id, strategy, given).await?
+        }
+        Strategy::Passkey => {
+            let given = form.public_key_credential;
+            let given = given.ok_or_else(|| Error::param_missing("public_key_credential"))?;
+            passkey::attempt(&app, &caller, &device, &id, &given).await?
         }
         _ => return Err(Error::verification_strategy_invalid().into()),
     };

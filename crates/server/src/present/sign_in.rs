@@ -73,6 +73,10 @@ pub(super) fn first_factors(
             |strategy: &&Strategy| settings.allows(strategy) && (has_password || !strategy.is_reset());
         factors.extend(strategies.iter().filter(in_use).map(|strategy| factor(user, row, strategy, typed)));
     }
+    let mut rows = user.identifications.iter();
+    if rows.any(|row| row.kind == IdentificationKind::Passkey && row.can_sign_in()) {
+        factors.push(SignInFactor { strategy: "passkey".into(), ..SignInFactor::default() });
+    }
     factors
 }
 

@@ -6,10 +6,11 @@ use beadle_store::{
     users::UserRecord,
 };
 use beadle_types::{
-    EmailAddress, Map, PhoneNumber, PublicUserData, Timestamp, User, Verification, VerificationStatus,
-    Web3Wallet,
-    object::{EmailAddressObject, PhoneNumberObject, UserObject, Web3WalletObject},
+    EmailAddress, Map, Passkey, PhoneNumber, PublicUserData, Timestamp, User, Verification,
+    VerificationStatus, Web3Wallet,
+    object::{EmailAddressObject, PasskeyObject, PhoneNumberObject, UserObject, Web3WalletObject},
 };
+use serde_json::Value;
 
 use super::picture;
 use crate::instance::Instance;
@@ -89,6 +90,7 @@ fn shown(record: UserRecord, private_metadata: Option<Map>, instance: &Instance,
             IdentificationKind::EmailAddress => user.email_addresses.push(email_address(row)),
             IdentificationKind::PhoneNumber => user.phone_numbers.push(phone_number(row)),
             IdentificationKind::Web3Wallet => user.web3_wallets.push(web3_wallet(row)),
+            IdentificationKind::Passkey if row.can_sign_in() => user.passkeys.push(passkey(row)),
             IdentificationKind::ExternalAccount | IdentificationKind::Passkey => {}
         }
     }
@@ -158,6 +160,21 @@ fn web3_wallet(row: IdentificationRow) -> Web3Wallet {
         id: row.id,
         object: Web3WalletObject,
         web3_wallet: row.value,
+        verification,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// A passkey, also one under way.
+pub(crate) fn passkey(row: IdentificationRow) -> Passkey {
+    let verification = verification(&row);
+    let last_used_at = row.details.get("last_used_at").and_then(Value::as_i64).map(Timestamp::from_millis);
+    Passkey {
+        id: row.id,
+        object: PasskeyObject,
+        name: row.value,
+        last_used_at,
         verification,
         created_at: row.created_at,
         updated_at: row.updated_at,

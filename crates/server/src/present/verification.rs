@@ -1,7 +1,7 @@
 //! Proofs under way.
 
 use beadle_domain::verification::{self, VerificationError};
-use beadle_types::{ClerkError, Verification, VerificationStatus};
+use beadle_types::{ClerkError, Timestamp, Verification, VerificationStatus};
 
 /// The proof as its browser sees it.
 pub(crate) fn verification(under_way: &verification::Verification) -> Verification {
@@ -11,6 +11,9 @@ pub(crate) fn verification(under_way: &verification::Verification) -> Verificati
     if let Some(code) = &under_way.code {
         shown.attempts = Some(code.attempts.into());
         shown.expire_at = Some(code.expire_at);
+    }
+    if let Some(challenge) = &under_way.challenge {
+        shown.expire_at = challenge["expire_at"].as_i64().map(Timestamp::from_millis);
     }
     if under_way.attempts > 0 {
         shown.attempts = Some(under_way.attempts.into());

@@ -79,6 +79,11 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "PATCH", "/v1/client/sign_ups/{sign_up_id}", Mints(probe!(sign_up_updated))),
     ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/prepare_verification", Accepts(probe!(sign_up_prepared))),
     ("frontend", "POST", "/v1/client/sign_ups/{sign_up_id}/attempt_verification", Mints(probe!(sign_up_attempted))),
+    ("frontend", "POST", "/v1/me/passkeys", Mints(probe!(passkey_made))),
+    ("frontend", "GET", "/v1/me/passkeys/{passkey_id}", Accepts(probe!(passkey_read))),
+    ("frontend", "PATCH", "/v1/me/passkeys/{passkey_id}", Accepts(probe!(passkey_renamed))),
+    ("frontend", "DELETE", "/v1/me/passkeys/{passkey_id}", Accepts(probe!(passkey_deleted))),
+    ("frontend", "POST", "/v1/me/passkeys/{passkey_id}/attempt_verification", Mints(probe!(passkey_verified))),
     ("frontend", "POST", "/v1/me/totp", Mints(probe!(totp_made))),
     ("frontend", "POST", "/v1/me/totp/attempt_verification", Mints(probe!(totp_verified))),
     ("frontend", "DELETE", "/v1/me/totp", Accepts(probe!(totp_deleted))),
@@ -217,7 +222,7 @@ fn nothing_is_excused_without_a_reason() {
 }
 
 /// Hashing the passwords of hundreds of sign-ups that are never completed would take most of the time.
-const INSTANCE: &str = "[password]\nrequired_at_sign_up = false\n[factors]\nemail_link = true\n\
+const INSTANCE: &str = "[password]\nrequired_at_sign_up = false\n[factors]\nemail_link = true\npasskey = true\n\
     [jwt_templates.long]\nlifetime_seconds = 7200";
 
 /// Runs every probe on a user of its own, after this has happened to them.

@@ -10,6 +10,7 @@ mod handshake;
 mod me;
 mod me_account;
 mod me_identifications;
+mod passkeys;
 mod profile_image;
 mod refused;
 mod reverification;
@@ -19,8 +20,8 @@ mod tickets;
 
 pub(crate) use self::{
     account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
-    me_account::*, me_identifications::*, profile_image::*, refused::*, reverification::*, sign_ins::*,
-    sign_ups::*, tickets::*,
+    me_account::*, me_identifications::*, passkeys::*, profile_image::*, refused::*, reverification::*,
+    sign_ins::*, sign_ups::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

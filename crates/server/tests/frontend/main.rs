@@ -23,6 +23,7 @@ mod me_sessions;
 mod native;
 mod npm;
 mod organizations;
+mod passkeys;
 mod phone_codes;
 mod profile_image;
 mod rate_limit;

@@ -220,6 +220,13 @@ codes! {
     422: SIGN_UP_IF_MISSING_STRATEGY_NOT_SUPPORTED = "sign_up_if_missing_strategy_not_supported";
     404: SIGN_UP_IF_MISSING_TRANSFER = "sign_up_if_missing_transfer";
     400: STRATEGY_FOR_USER_INVALID = "strategy_for_user_invalid";
+    // Passkeys.
+    400: NO_PASSKEYS_FOUND_FOR_USER = "no_passkeys_found_for_user";
+    400: PASSKEY_AUTHENTICATION_FAILURE = "passkey_authentication_failure";
+    422: PASSKEY_INVALID_PUBLIC_KEY_CREDENTIAL = "passkey_invalid_public_key_credential";
+    404: PASSKEY_NOT_REGISTERED = "passkey_not_registered";
+    403: PASSKEY_QUOTA_EXCEEDED = "passkey_quota_exceeded";
+    400: PASSKEY_REGISTRATION_FAILURE = "passkey_registration_failure";
     // Sign-up.
     400: CAPTCHA_INVALID = "captcha_invalid";
     400: CAPTCHA_MISSING_TOKEN = "captcha_missing_token";

@@ -80,6 +80,7 @@ async fn attempt(browser: &Browser, id: &str, form: &[(&str, &str)]) -> TestResp
 
 /// Attempts that were under way: only the generation they began in counts.
 pub(crate) async fn sign_in_attempted(scene: &Scene<'_>, phase: Phase) {
+    super::passkey_sign_in(scene, phase).await;
     let password = if phase == Phase::PasswordChanged { NEW_PASSWORD } else { PASSWORD };
     let with_password = [("strategy", "password"), ("password", password)];
     let with_code = [("strategy", "email_code"), ("code", CODE)];
