@@ -39,7 +39,7 @@ pub struct Challenge {
     /// What the browser is handed.
     pub options: Value,
     /// The random part of it.
-    challenge: String,
+    nonce: String,
     /// Where the passkey belongs.
     site: Site,
     /// When it is too late.
@@ -82,14 +82,14 @@ impl Challenge {
         existing: &[Known],
         now: Timestamp,
     ) -> Self {
-        let challenge = encode(&rng.bytes::<32>());
+        let nonce = encode(&rng.bytes::<32>());
         let algorithms = key::ALGORITHMS.map(|alg| json!({"type": "public-key", "alg": alg}));
         let options = json!({
             "rp": {"id": site.id, "name": application},
             "user": {
                 "id": encode(holder.id.as_bytes()), "name": holder.account, "displayName": holder.name,
             },
-            "challenge": challenge,
+            "challenge": nonce,
             "pubKeyCredParams": algorithms,
             "timeout": TIMEOUT,
             "excludeCredentials": existing.iter().map(Known::shown).collect::<Vec<_>>(),
@@ -98,20 +98,20 @@ impl Challenge {
             },
             "attestation": "none",
         });
-        Self { options, challenge, site, expire_at: now.plus(one_time_code::LIFETIME) }
+        Self { options, nonce, site, expire_at: now.plus(one_time_code::LIFETIME) }
     }
 
     /// To use one of these passkeys; without any, whichever the device has.
     pub fn to_use(rng: &dyn Rng, site: Site, allowed: &[Known], now: Timestamp) -> Self {
-        let challenge = encode(&rng.bytes::<32>());
+        let nonce = encode(&rng.bytes::<32>());
         let options = json!({
-            "challenge": challenge,
+            "challenge": nonce,
             "rpId": site.id,
             "timeout": TIMEOUT,
             "allowCredentials": allowed.iter().map(Known::shown).collect::<Vec<_>>(),
             "userVerification": "required",
         });
-        Self { options, challenge, site, expire_at: now.plus(one_time_code::LIFETIME) }
+        Self { options, nonce, site, expire_at: now.plus(one_time_code::LIFETIME) }
     }
 
     /// One read back from a verification.
@@ -127,7 +127,7 @@ impl Challenge {
     /// Whether browser and device answered this challenge, on this site, with their user's consent.
     fn is_answered(&self, kind: &str, client: &ClientData, device: &AuthenticatorData<'_>) -> bool {
         client.kind == kind
-            && constant_time_eq(client.challenge.as_bytes(), self.challenge.as_bytes())
+            && constant_time_eq(client.challenge.as_bytes(), self.nonce.as_bytes())
             && client.origin == self.site.origin
             && !client.cross_origin
             && device.rp_id_hash == digest(&SHA256, self.site.id.as_bytes()).as_ref()

@@ -27,15 +27,12 @@ impl Site {
         if is_address || (scheme != "https" && !is_local) {
             return None;
         }
-        let id = match &settings.passkey_domain {
-            Some(domain) => {
-                let is_related = settings.well_known.related_origins.iter().any(|related| related == origin);
-                (is_within(host, domain) || is_related).then(|| domain.clone())?
-            }
-            None => {
-                let domain = domain_of(&settings.publishable_host);
-                if is_within(host, domain) { domain.to_owned() } else { host.to_owned() }
-            }
+        let id = if let Some(domain) = &settings.passkey_domain {
+            let is_related = settings.well_known.related_origins.iter().any(|related| related == origin);
+            (is_within(host, domain) || is_related).then(|| domain.clone())?
+        } else {
+            let domain = domain_of(&settings.publishable_host);
+            if is_within(host, domain) { domain.to_owned() } else { host.to_owned() }
         };
         Some(Self { id, origin: origin.to_owned() })
     }
