@@ -37,7 +37,7 @@ describe('UserProfile', () => {
     await visitor.press('Add email address');
     await visitor.fill('emailAddress', second);
     await visitor.press('Add');
-    await visitor.code();
+    assert.equal(await visitor.answerTo('/attempt_verification', () => visitor.code()), 200);
     await visitor.sees(second);
     const { emailAddresses } = await stage.clerk.users.getUser(id);
     const added = emailAddresses.find(({ emailAddress }) => emailAddress === second);
@@ -54,11 +54,10 @@ describe('UserProfile', () => {
     await visitor.press('Update password');
     await visitor.fill('currentPassword', 'not the password');
     await visitor.fill('newPassword', OTHER_PASSWORD);
-    await visitor.fill('confirmPassword', OTHER_PASSWORD);
-    await visitor.press('Save');
+    await visitor.submit('confirmPassword', OTHER_PASSWORD);
     await visitor.sees('The password is wrong');
-    await visitor.fill('currentPassword', PASSWORD);
-    assert.equal(await visitor.answerTo('/me/change_password', () => visitor.press('Save')), 200);
+    const change = () => visitor.submit('currentPassword', PASSWORD);
+    assert.equal(await visitor.answerTo('/me/change_password', change), 200);
     assert.equal(await visitor.userId(), id);
     await other.reload();
     await other.isSignedOut();

@@ -53,9 +53,8 @@ describe('SignIn', () => {
     await visitor.press('Reset your password');
     await visitor.code();
     await visitor.fill('password', OTHER_PASSWORD);
-    await visitor.fill('confirmPassword', OTHER_PASSWORD);
     await visitor.shot('new-password');
-    await visitor.press('Reset Password');
+    await visitor.submit('confirmPassword', OTHER_PASSWORD);
     assert.equal(await visitor.arrives(), id);
     await other.reload();
     await other.isSignedOut();
@@ -83,8 +82,7 @@ describe('SignUp', () => {
     const visitor = await stage.visitor();
     await visitor.open('/sign-up');
     await visitor.fill('emailAddress', email);
-    await visitor.fill('password', PASSWORD);
-    await visitor.press();
+    await visitor.submit('password', PASSWORD);
     await visitor.sees('This email address belongs to another account');
     const fresh = freshEmail();
     await visitor.fill('emailAddress', fresh);
