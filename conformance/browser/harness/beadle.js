@@ -15,7 +15,7 @@ export const NODE_MODULES = resolve(here, '../node_modules');
 export const SECRET_KEY = 'sk_test_browser0123456789abcdefghijklmnopqrstuvw';
 
 /** `{ url, log(), stop() }`. `config` is TOML for the configuration file. `stop` fails unless the end is clean. */
-export async function startBeadle({ port, key, config = '' }) {
+export async function startBeadle({ port, setup, config = '' }) {
   if (!existsSync(BINARY)) throw new Error(`no binary at ${BINARY}: cargo build --release -p beadle`);
   const dir = mkdtempSync(join(tmpdir(), 'beadle-browser-'));
   const file = join(dir, 'beadle.toml');
@@ -25,7 +25,8 @@ export async function startBeadle({ port, key, config = '' }) {
     BEADLE_DATA_DIR: dir,
     BEADLE_LISTEN: `127.0.0.1:${port}`,
     BEADLE_NPM_DIR: NODE_MODULES,
-    BEADLE_PUBLISHABLE_KEY: key,
+    BEADLE_PUBLISHABLE_KEY: setup.key,
+    ...(setup.proxyUrl && { BEADLE_FRONTEND_URL: setup.api }),
     BEADLE_SECRET_KEY: SECRET_KEY,
   };
   if (process.env.BROWSER_CLUSTER) {

@@ -20,7 +20,7 @@ export async function startStage({ setup: name = DEFAULT_SETUP, config = '', pag
   const [appPort, beadlePort] = [await freePort(), await freePort()];
   const setup = resolve(name, { appPort, beadlePort });
   const toml = typeof config === 'function' ? config(setup) : config;
-  const beadle = await startBeadle({ port: beadlePort, key: setup.key, config: toml });
+  const beadle = await startBeadle({ port: beadlePort, setup, config: toml });
   const text = page ?? (() => plainPage(setup));
   const site = await startSite({ setup, port: appPort, beadlePort, page: path => text(path, setup), forward });
   const chromium = await startChromium();

@@ -7,6 +7,12 @@ import { journey } from '../harness/chromium.js';
 import { OTHER_PASSWORD, PASSWORD, createPerson, freshEmail } from '../harness/people.js';
 import { startStage } from '../harness/stage.js';
 
+/** A red square. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mO4oOBAEmIY1TCqYfhqAAAuXjAQh7nDggAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 let stage;
 before(async () => (stage = await startStage()));
 after(() => stage.stop());
@@ -29,6 +35,25 @@ describe('UserProfile', () => {
     await visitor.press('Save');
     await visitor.sees('Augusta Lovelace');
     assert.equal((await stage.clerk.users.getUser(id)).firstName, 'Augusta');
+  });
+
+  journey('sets a picture, which pages can show', async () => {
+    const { visitor, id } = await atProfile();
+    await visitor.press('Update profile');
+    const [chooser] = await Promise.all([visitor.page.waitForEvent('filechooser'), visitor.press('Upload')]);
+    const upload = () => chooser.setFiles({ name: 'red.png', mimeType: 'image/png', buffer: PICTURE });
+    assert.equal(await visitor.answerTo('/me/profile_image', upload), 200);
+    assert.equal((await stage.clerk.users.getUser(id)).hasImage, true);
+    await visitor.reload();
+    const width = await visitor.page.evaluate(async () => {
+      const image = new Image();
+      image.crossOrigin = 'anonymous';
+      image.src = window.Clerk.user.imageUrl;
+      await image.decode();
+      return image.naturalWidth;
+    });
+    assert.ok(width > 0);
+    await visitor.shot('picture');
   });
 
   journey('adds an e-mail address and verifies it', async () => {
