@@ -1,6 +1,6 @@
 // Starts the real `beadle` binary on an empty database and stops it again.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,19 +22,20 @@ export const FEED_KEY = 'fk_conformance0123456789abcdefghijklmnop';
 
 /**
  * `{ url, log(), stop() }`. `stop` fails unless the server shuts down cleanly and never panicked. With two nodes the
- * address is that of a load balancer, which gives every request to the next one. `env` adds to the server's variables.
+ * address is that of a load balancer, which gives every request to the next one. `env` adds to the server's variables,
+ * `config` is the text of a configuration file.
  */
-export async function startServer(env = {}) {
-  if (ENGINE === 'sqlite') return startNode(env);
+export async function startServer(env = {}, config = undefined) {
+  if (ENGINE === 'sqlite') return startNode(env, config);
   if (!process.env.CONFORMANCE_CLUSTER) throw new Error(`start the tests with: node run.js ${ENGINE}`);
   const cluster = JSON.parse(process.env.CONFORMANCE_CLUSTER);
   const database = {
     BEADLE_DATABASE_URL: createDatabase(cluster, `conformance_${process.pid}_${await freePort()}`),
     ...env,
   };
-  if (ENGINE === 'postgres') return startNode(database);
+  if (ENGINE === 'postgres') return startNode(database, config);
 
-  const nodes = await Promise.all([startNode(database), startNode(database)]);
+  const nodes = await Promise.all([startNode(database, config), startNode(database, config)]);
   const [one, other] = nodes.map(node => `server ${new URL(node.url).host};`);
   const balancer = await startNginx('beadle.conf', { 'server 127.0.0.1:3900 max_fails=2 fail_timeout=2s;': `${one}\n    ${other}` });
   return {
@@ -47,7 +48,7 @@ export async function startServer(env = {}) {
   };
 }
 
-async function startNode(more) {
+async function startNode(more, config) {
   if (!existsSync(BINARY)) throw new Error(`no binary at ${BINARY}: cargo build --release -p beadle`);
   const dataDir = mkdtempSync(join(tmpdir(), 'beadle-conformance-'));
   const port = await freePort();
@@ -59,7 +60,9 @@ async function startNode(more) {
     BEADLE_FEED_KEY: FEED_KEY,
     BEADLE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
     ...more,
+    ...(config && { BEADLE_CONFIG: join(dataDir, 'beadle.toml') }),
   };
+  if (config) writeFileSync(join(dataDir, 'beadle.toml'), config, { mode: 0o600 });
   const server = start(BINARY, ['serve'], env, { cwd: dataDir });
   const ready = async () => {
     if (server.child.exitCode !== null) throw new Error(`beadle ended at start:\n${server.log()}`);

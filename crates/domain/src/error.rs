@@ -6,6 +6,7 @@ mod absent;
 mod factor;
 mod form;
 mod identification;
+mod oauth;
 mod pages;
 mod password;
 mod session;

@@ -6,6 +6,7 @@ mod base32;
 pub mod clock;
 pub mod credential;
 pub mod error;
+pub mod external_account;
 pub mod identifier;
 pub mod jwt_template;
 pub mod lockout;

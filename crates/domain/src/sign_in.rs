@@ -85,6 +85,21 @@ impl SignIn {
         }
     }
 
+    /// Binds the attempt to whom an account at a provider belongs to, under the generation of the moment when that was
+    /// proven. A subject that it has already stays as it is, with an earlier generation.
+    pub fn identify_by_account(&mut self, user_id: &UserId, generation: Generation) {
+        if self.subject.as_ref().is_none_or(|(known, _)| known != user_id) {
+            self.subject = Some((user_id.clone(), generation));
+        }
+        self.status = SignInStatus::NeedsFirstFactor;
+    }
+
+    /// Whether a proof of this strategy would be taken now.
+    pub fn awaits(&self, strategy: &Strategy) -> bool {
+        let open = matches!(self.status, SignInStatus::NeedsIdentifier | SignInStatus::NeedsFirstFactor);
+        open && self.first_factor.as_ref().is_some_and(|first| first.awaits(strategy))
+    }
+
     /// Whether it can still be used.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.abandon_at > now && self.status != SignInStatus::Abandoned

@@ -3,23 +3,14 @@
 use std::time::Duration;
 
 use beadle_types::{ClientId, InvitationId, Map, SessionId, SignUpId, SignUpStatus, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
 
-use crate::{settings::InstanceSettings, strategy::Strategy, verification::Verification};
+use crate::{
+    external_account::ExternalIdentity, settings::InstanceSettings, strategy::Strategy,
+    verification::Verification,
+};
 
 /// How long an attempt stays open.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// An account at a provider that the attempt began with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExternalIdentity {
-    /// `oauth_…`
-    pub strategy: Strategy,
-    /// The provider's own id of the account.
-    pub subject: String,
-    /// What the provider said of it, as it will be stored with the user.
-    pub details: Map,
-}
 
 /// An attempt, as stored.
 #[derive(Debug, Clone)]
@@ -184,7 +175,9 @@ impl SignUp {
             identifiers.phone_number.required,
             self.phone_number.is_some(),
         );
-        want("password", true, settings.password.required_at_sign_up, self.password_digest.is_some());
+        // Who comes from a provider has another way to sign in.
+        let wants_password = settings.password.required_at_sign_up && self.external.is_none();
+        want("password", true, wants_password, self.password_digest.is_some());
         let consent = settings.legal_consent_required;
         want("legal_accepted", consent, consent, self.legal_accepted_at.is_some());
         want("first_name", settings.names_enabled, false, self.first_name.is_some());

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     error::{Error, Result},
+    external_account::ExternalIdentity,
     one_time_code::{self, CodeState, Outcome},
     strategy::Strategy,
 };
@@ -38,6 +39,12 @@ pub struct Verification {
     /// Why it failed, where the answer cannot be an error of the request itself: code and texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<VerificationError>,
+    /// When it ends unproven, where no code says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expire_at: Option<Timestamp>,
+    /// The account that was proven at a provider, where it belongs to the other flow (sign-in against sign-up).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<Box<ExternalIdentity>>,
     /// The client on which the proof was given, where that may be another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at_client: Option<String>,
@@ -77,6 +84,8 @@ impl Verification {
             attempts: 0,
             challenge: None,
             error: None,
+            expire_at: None,
+            external: None,
             verified_at_client: None,
         }
     }
@@ -89,6 +98,37 @@ impl Verification {
     /// A code or link is out to this identification.
     pub fn sent(strategy: Strategy, to: Option<IdentificationId>, code: CodeState) -> Self {
         Self { identification_id: to, code: Some(code), ..Self::new(strategy) }
+    }
+
+    /// The browser is on its way to a provider.
+    pub fn at_provider(strategy: Strategy, url: String, expire_at: Timestamp) -> Self {
+        Self { external_redirect_url: Some(url), expire_at: Some(expire_at), ..Self::new(strategy) }
+    }
+
+    /// Whether this strategy's proof is awaited.
+    pub fn awaits(&self, strategy: &Strategy) -> bool {
+        self.strategy == *strategy && self.status == VerificationStatus::Unverified
+    }
+
+    /// It came to nothing, and why. Where the browser was sent to does not matter any more.
+    pub fn fail(&mut self, error: &Error) {
+        self.status = VerificationStatus::Failed;
+        self.error = Some(error.into());
+        self.external_redirect_url = None;
+        self.external = None;
+    }
+
+    /// The account is proven, and belongs to the other flow.
+    pub fn transfer(&mut self, identity: ExternalIdentity, reason: &Error) {
+        self.status = VerificationStatus::Transferable;
+        self.error = Some(reason.into());
+        self.external_redirect_url = None;
+        self.external = Some(Box::new(identity));
+    }
+
+    /// The account that the other flow can take over.
+    pub fn transferable(&self) -> Option<&ExternalIdentity> {
+        self.external.as_deref().filter(|_| self.status == VerificationStatus::Transferable)
     }
 
     /// Whether the proof was given.
@@ -156,5 +196,17 @@ mod tests {
         assert_eq!(verification.answered(false), Outcome::TooMany);
         assert!(verification.is_exhausted());
         assert_eq!(verification.status, VerificationStatus::Failed);
+    }
+
+    #[test]
+    fn a_proof_at_a_provider_is_awaited_once_and_by_its_name() {
+        let strategy = Strategy::OAuth("oauth_github".into());
+        let expire_at = Timestamp::from_secs(1);
+        let mut under_way = Verification::at_provider(strategy.clone(), "https://a".into(), expire_at);
+        assert!(under_way.awaits(&strategy));
+        assert!(!under_way.awaits(&Strategy::OAuth("oauth_google".into())));
+        under_way.fail(&Error::oauth_access_denied());
+        assert!(!under_way.awaits(&strategy));
+        assert_eq!((under_way.external_redirect_url.as_ref(), under_way.transferable()), (None, None));
     }
 }

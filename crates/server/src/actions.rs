@@ -23,6 +23,7 @@ pub(crate) mod leave_client;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;
 pub(crate) mod notify;
+pub(crate) mod oauth;
 pub(crate) mod one_time_code;
 pub(crate) mod passkeys;
 pub(crate) mod password;

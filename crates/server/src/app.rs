@@ -15,6 +15,7 @@ use crate::{
     mail::Bell,
     messages::Messages,
     metrics::Metrics,
+    oauth::Providers,
     pictures::Pictures,
     rate_limit::RateLimits,
     revocation::{Feed, Verifiers},
@@ -40,6 +41,8 @@ pub struct Parts {
     pub(crate) pictures: Pictures,
     /// Who has tried to sign in or up of late.
     pub(crate) rate_limits: RateLimits,
+    /// The providers of social sign-in.
+    pub(crate) oauth: Providers,
     /// Counters.
     pub(crate) metrics: Metrics,
     /// Wakes the sweep after a ban.
@@ -74,6 +77,7 @@ impl App {
             hashing,
             pictures: Pictures::default(),
             rate_limits: RateLimits::default(),
+            oauth: Providers::new(config)?,
             metrics: Metrics::default(),
             sweep: Notify::new(),
             feed,

@@ -7,6 +7,7 @@ mod check;
 mod error;
 mod file;
 mod mail;
+mod oauth;
 mod overrides;
 mod publishable_key;
 mod sms;
@@ -19,6 +20,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 pub use error::ConfigError;
 pub use mail::{MailConfig, SmtpSecurity, SmtpServer};
+pub(crate) use oauth::is_this_machine;
+pub use oauth::{OAuthProvider, ProviderKind};
 pub use overrides::{Environment, Overrides};
 pub use publishable_key::publishable_key_host;
 pub use sms::{SmsConfig, SmsOverrides};
@@ -60,6 +63,8 @@ pub struct Config {
     pub sms: Option<SmsConfig>,
     /// The directory of templates that replace built-in ones.
     pub message_templates: Option<PathBuf>,
+    /// The providers of social sign-in, `[oauth.NAME]`.
+    pub oauth: Vec<OAuthProvider>,
     /// The `[instance]` section, to be laid over the stored settings at start.
     pub instance: Option<toml::Table>,
 }
@@ -90,6 +95,7 @@ impl Default for Config {
             frontend_url: None,
             sms: None,
             message_templates: None,
+            oauth: Vec::new(),
             instance: None,
         }
     }
@@ -117,6 +123,7 @@ impl Config {
             frontend_url: given.frontend_url.as_deref().map(check::frontend_url).transpose()?,
             sms: SmsConfig::from_parts(given.sms)?,
             message_templates: given.mail_templates,
+            oauth: oauth::providers(file.oauth, &given.oauth_client_secrets)?,
             instance: file.instance,
         };
         config.check_instance()?;

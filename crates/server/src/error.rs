@@ -181,8 +181,13 @@ fn status_of(code: &str) -> StatusCode {
         | code::SELF_SERVE_SSO_DISABLED
         | code::USER_DELETE_SELF_NOT_ENABLED
         | code::SESSION_REVERIFICATION_REQUIRED
-        | code::QUOTA_EXCEEDED => StatusCode::FORBIDDEN,
-        code::BULK_SIZE_EXCEEDED
+        | code::QUOTA_EXCEEDED
+        | code::OAUTH_ACCESS_DENIED => StatusCode::FORBIDDEN,
+        code if code.starts_with("oauth_") => StatusCode::BAD_REQUEST,
+        code::EXTERNAL_ACCOUNT_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::MISCONFIGURED_OAUTH_PROVIDER
+        | code::ACCOUNT_TRANSFER_INVALID
+        | code::BULK_SIZE_EXCEEDED
         | code::API_VERSION_INVALID
         | code::REQUEST_BODY_INVALID
         | code::NO_PASSWORD_SET

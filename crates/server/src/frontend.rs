@@ -6,11 +6,13 @@ mod client;
 mod dev_browser;
 mod domains;
 mod environment;
+mod external_accounts;
 mod handshake;
 mod health;
 mod images;
 mod me;
 mod npm;
+mod oauth;
 mod organizations;
 mod passkeys;
 mod profile_image;
@@ -91,6 +93,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .merge(passkeys::operations())
         .merge(second_factors::operations())
         .merge(well_known::operations())
+        .routes(routes!(oauth::callback, oauth::callback_post))
+        .routes(routes!(external_accounts::create))
+        .routes(routes!(external_accounts::reauthorize))
+        .routes(routes!(external_accounts::delete))
+        .routes(routes!(external_accounts::revoke_tokens))
         .merge(refused::operations())
 }
 

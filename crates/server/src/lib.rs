@@ -22,6 +22,7 @@ pub mod listener;
 pub mod mail;
 pub mod messages;
 mod metrics;
+mod oauth;
 mod pictures;
 mod present;
 mod rate_limit;

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod environment;
+pub(crate) mod external_account;
 pub(crate) mod picture;
 pub(crate) mod reverification;
 pub(crate) mod session;

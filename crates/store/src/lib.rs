@@ -16,6 +16,7 @@ pub mod invitations;
 pub mod leases;
 pub mod mails;
 mod migrate;
+pub mod oauth_states;
 pub mod outbox;
 #[cfg(test)]
 mod registry;

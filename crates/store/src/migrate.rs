@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     3: "0003_proofs.sql";
     5: "0005_factors.sql";
     6: "0006_messages.sql";
+    7: "0007_oauth.sql";
     8: "0008_handshakes.sql";
     9: "0009_waitlist_images.sql";
 };

@@ -12,7 +12,10 @@ use std::{
 
 use axum::Router;
 use beadle_domain::clock::Clock as _;
-use beadle_server::{App, config::Config};
+use beadle_server::{
+    App,
+    config::{Config, OAuthProvider},
+};
 use beadle_store::Engine;
 use beadle_types::Timestamp;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -54,6 +57,7 @@ enum Place {
 pub struct Builder {
     engine: Engine,
     instance: String,
+    oauth: Vec<OAuthProvider>,
     seed: u64,
     npm_dir: Option<PathBuf>,
     publishable_key: Option<String>,
@@ -64,6 +68,13 @@ impl Builder {
     #[must_use]
     pub fn instance(mut self, toml: &str) -> Self {
         toml.clone_into(&mut self.instance);
+        self
+    }
+
+    /// A provider of social sign-in.
+    #[must_use]
+    pub fn provider(mut self, provider: OAuthProvider) -> Self {
+        self.oauth.push(provider);
         self
     }
 
@@ -100,6 +111,7 @@ impl Builder {
             npm_dir: self.npm_dir,
             publishable_key: self.publishable_key,
             instance: Some(instance),
+            oauth: self.oauth,
             ..Config::default()
         };
         let (config, place) = template::place(self.engine, config);
@@ -110,7 +122,14 @@ impl Builder {
 impl TestApp {
     /// A server on this engine with the default settings.
     pub fn builder(engine: Engine) -> Builder {
-        Builder { engine, instance: String::new(), seed: 1, npm_dir: None, publishable_key: None }
+        Builder {
+            engine,
+            instance: String::new(),
+            oauth: Vec::new(),
+            seed: 1,
+            npm_dir: None,
+            publishable_key: None,
+        }
     }
 
     async fn open(engine: Engine, config: Config, place: Place, clock: Arc<FakeClock>, seed: u64) -> Self {

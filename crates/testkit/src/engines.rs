@@ -2,7 +2,7 @@
 
 use beadle_store::Engine;
 
-use crate::TestApp;
+use crate::{Provider, TestApp};
 
 /// Turns each `async fn name(app: TestApp) { … }` into the tests `name::sqlite` and `name::postgres`.
 ///
@@ -27,6 +27,35 @@ macro_rules! both_engines {
     )+};
     (@instance) => { "" };
     (@instance $instance:expr) => { $instance };
+}
+
+/// As [`both_engines!`], with a [`Provider`](crate::Provider) that the app knows as `oauth_custom_stub`.
+#[macro_export]
+macro_rules! both_providers {
+    ($(async fn $name:ident($app:ident: TestApp, $provider:ident: Provider) $body:block)+) => {$(
+        async fn $name($app: $crate::TestApp, $provider: $crate::Provider) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::run_with_provider($crate::Engine::Sqlite, super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::run_with_provider($crate::Engine::Postgres, super::$name);
+            }
+        }
+    )+};
+}
+
+/// What [`both_providers!`] expands to.
+pub fn run_with_provider<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestApp, Provider) -> F) {
+    block_on(async {
+        let provider = Provider::start().await;
+        let app = TestApp::builder(engine).provider(provider.oidc("oauth_custom_stub")).start().await;
+        test(app, provider).await;
+    });
 }
 
 /// Runs one test on one engine: what [`both_engines!`] expands to.

@@ -121,6 +121,8 @@ ids! {
     ClientId = "client_";
     /// An e-mail address, phone number or wallet of a user.
     IdentificationId = "idn_";
+    /// An account at another provider. The same random part as its identification's.
+    ExternalAccountId = "eac_";
     /// A sign-in that is under way or done.
     SignInId = "sia_";
     /// A sign-up that is under way or done.

@@ -48,8 +48,8 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ClientId, EventId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId, SessionId, SignInId,
-    SignInTokenId, SignUpId, UserId, WaitlistEntryId,
+    ClientId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId,
+    SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
 };
 pub use image::Image;
 pub use invitation::{Invitation, InvitationStatus};

@@ -2,6 +2,7 @@
 
 use beadle_domain::{
     credential::Generation,
+    external_account::ExternalIdentity,
     identifier::{EmailAddress, ExternalId, PhoneNumber, Username, Web3Wallet},
     lockout::Lockout,
     strategy::Strategy,
@@ -12,7 +13,7 @@ use beadle_store::{
 };
 use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
-use crate::app::App;
+use crate::{actions::oauth::account, app::App};
 
 /// How an identifier of a new user was established.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub(crate) struct NewUser {
     pub(crate) email_addresses: Vec<(EmailAddress, Provenance)>,
     pub(crate) phone_numbers: Vec<(PhoneNumber, Provenance)>,
     pub(crate) web3_wallets: Vec<Web3Wallet>,
+    pub(crate) external_accounts: Vec<ExternalIdentity>,
     pub(crate) public_metadata: Map,
     pub(crate) private_metadata: Map,
     pub(crate) unsafe_metadata: Map,
@@ -88,6 +90,11 @@ impl NewUser {
             IdentificationKind::Web3Wallet,
             self.web3_wallets.into_iter().map(|wallet| (wallet.into_string(), Provenance::Admin)),
         );
+        for ExternalIdentity { strategy, profile, .. } in &self.external_accounts {
+            let position = rows.next_position();
+            let account_id = app.new_id(IdentificationId::from_parts);
+            rows.made.push(account::row(account_id, id.clone(), strategy, profile, position, now));
+        }
         let identifications = rows.made;
         let lockout =
             if self.locked { Lockout::default().lock(&settings.lockout, now) } else { Lockout::default() };
@@ -145,6 +152,10 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    fn next_position(&self) -> i64 {
+        i64::try_from(self.made.len()).unwrap_or(i64::MAX)
+    }
+
     /// Adds all of one kind; the first becomes primary and is returned.
     fn add_all(
         &mut self,
@@ -159,7 +170,7 @@ impl Rows<'_> {
                 kind,
                 canonical: value.clone(),
                 value,
-                position: i64::try_from(self.made.len()).unwrap_or(i64::MAX),
+                position: self.next_position(),
                 status: provenance.status(),
                 strategy: provenance.strategy().map(str::to_owned),
                 verification: None,

@@ -108,6 +108,7 @@ fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
         unsafe_metadata: sign_up.unsafe_metadata.clone(),
         public_metadata: sign_up.public_metadata.clone(),
         legal_accepted_at: sign_up.legal_accepted_at,
+        external_accounts: sign_up.external.clone().into_iter().collect(),
         ..NewUser::default()
     })
 }

@@ -1,7 +1,7 @@
 //! The configuration file. It is taken apart by hand, because the messages of a generic reader repeat the values
 //! they complain about, and some values are secrets.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use toml::{Table, Value};
 
@@ -12,6 +12,7 @@ use super::{ConfigError, Overrides, SmsOverrides};
 pub(super) struct File {
     pub(super) settings: Overrides,
     pub(super) instance: Option<Table>,
+    pub(super) oauth: Option<Table>,
 }
 
 impl File {
@@ -33,6 +34,7 @@ impl File {
         let mut mail = Section { prefix: "mail.", table: root.table("mail")?.unwrap_or_default() };
         let mut sms = Section { prefix: "sms.", table: root.table("sms")?.unwrap_or_default() };
         let instance = root.table("instance")?;
+        let oauth = root.table("oauth")?;
         let settings = Overrides {
             listen: root.text("listen")?,
             data_dir: root.text("data_dir")?.map(Into::into),
@@ -55,11 +57,12 @@ impl File {
                 content_type: sms.text("content_type")?,
                 body: sms.text("body")?,
             },
+            oauth_client_secrets: BTreeMap::new(),
         };
         root.finish()?;
         mail.finish()?;
         sms.finish()?;
-        Ok(Self { settings, instance })
+        Ok(Self { settings, instance, oauth })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Settings as texts, before they are checked: what flags, environment and file have in common.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use secrecy::SecretString;
 
-use super::{ConfigError, SmsOverrides};
+use super::{ConfigError, SmsOverrides, oauth};
 
 /// Every setting that is one value. What is `None` is left to the next source.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,8 @@ pub struct Overrides {
     pub mail_templates: Option<PathBuf>,
     /// The SMS gateway.
     pub sms: SmsOverrides,
+    /// Client secrets of providers of social sign-in, by the provider's name; the environment alone has them here.
+    pub oauth_client_secrets: BTreeMap<String, SecretString>,
 }
 
 /// What the environment says.
@@ -72,6 +74,11 @@ impl Overrides {
             frontend_url: self.frontend_url.or(fallback.frontend_url),
             mail_templates: self.mail_templates.or(fallback.mail_templates),
             sms: self.sms.or(fallback.sms),
+            oauth_client_secrets: fallback
+                .oauth_client_secrets
+                .into_iter()
+                .chain(self.oauth_client_secrets)
+                .collect(),
         }
     }
 }
@@ -116,7 +123,12 @@ impl Environment {
             "BEADLE_SMS_CONTENT_TYPE" => overrides.sms.content_type = Some(text(name, value)?),
             "BEADLE_SMS_BODY" => overrides.sms.body = Some(text(name, value)?),
             other if READ_ELSEWHERE.contains(&other) => {}
-            other => self.unknown.push(other.to_owned()),
+            other => match oauth::secret_of(other) {
+                Some(provider) => {
+                    overrides.oauth_client_secrets.insert(provider, text(name, value)?.into());
+                }
+                None => self.unknown.push(other.to_owned()),
+            },
         }
         Ok(())
     }

@@ -42,7 +42,17 @@ macro_rules! named {
         }
     )*};
 }
-named!(UserId: "user", SessionId: "session", SignInId: "sign in", SignUpId: "sign up", SignInTokenId: "sign in token", InvitationId: "invitation", IdentificationId: "identification", ImageId: "image");
+named!(
+    UserId: "user",
+    SessionId: "session",
+    SignInId: "sign in",
+    SignUpId: "sign up",
+    SignInTokenId: "sign in token",
+    InvitationId: "invitation",
+    IdentificationId: "identification",
+    ImageId: "image",
+    ExternalAccountId: "external account",
+);
 
 impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {
     type Rejection = ApiError;

@@ -9,11 +9,15 @@ use beadle_types::{SignInId, SignInStatus};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::answer::Answer;
+use super::{
+    answer::Answer,
+    oauth::{self, OAuthForm},
+};
 use crate::{
     actions::{
         self,
         client::{Device, refuse_second_session},
+        oauth::sign_in as social,
         passkeys,
         sign_in::{
             begin, code, find_open,
@@ -23,7 +27,7 @@ use crate::{
     },
     app::App,
     error::ApiResult,
-    extract::{Caller, Form, Id},
+    extract::{Caller, Form, Id, Site},
     present,
 };
 
@@ -34,17 +38,28 @@ pub(super) struct CreateForm {
     password: Option<SecretString>,
     ticket: Option<SecretString>,
     redirect_url: Option<String>,
+    transfer: Option<bool>,
+    #[serde(flatten)]
+    oauth: OAuthForm,
 }
 
 #[utoipa::path(post, path = "/v1/client/sign_ins", operation_id = "createSignIn")]
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
+    site: Site,
     Form(form): Form<CreateForm>,
 ) -> ApiResult<Response> {
     let factor = form.strategy.as_deref().map(Strategy::parse).transpose()?;
     if factor == Some(Strategy::Ticket) || (factor.is_none() && form.ticket.is_some()) {
         return with_ticket(&app, &caller, form.ticket).await;
+    }
+    if form.transfer == Some(true) {
+        return transfer(&app, &caller).await;
+    }
+    if let Some(provider) = oauth::provider(factor.as_ref()) {
+        return set_out(&app, &caller, &site, form.oauth.request(&app, &site, provider, form.redirect_url)?)
+            .await;
     }
     let identifier = form.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty());
     // A passkey names its user itself.
@@ -91,6 +106,21 @@ async fn with_ticket(app: &App, caller: &Caller, ticket: Option<SecretString>) -
     finish(app, caller, Answer::new(app, caller).new_client(token.as_deref()), proven).await
 }
 
+/// Begins with a way to a provider.
+async fn set_out(app: &App, caller: &Caller, site: &Site, request: social::Request) -> ApiResult<Response> {
+    let (mut device, token) = Device::of(app, caller);
+    let sign_in = social::start(app, caller, site, &mut device, request).await?;
+    show(app, Answer::new(app, caller).new_client(token.as_deref()), &device, &sign_in).await
+}
+
+/// Goes on with the account that a sign-up has proven.
+async fn transfer(app: &App, caller: &Caller) -> ApiResult<Response> {
+    let mut device = Device::known(caller)?;
+    let sign_in = begin::begin(app, &mut device, None).await?;
+    let proven = social::transfer(app, caller, &device, &sign_in.id).await?;
+    finish(app, caller, Answer::new(app, caller), proven).await
+}
+
 #[utoipa::path(get, path = "/v1/client/sign_ins/{sign_in_id}", operation_id = "getSignIn")]
 pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignInId>) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
@@ -104,6 +134,8 @@ pub(super) struct PrepareForm {
     email_address_id: Option<String>,
     phone_number_id: Option<String>,
     redirect_url: Option<String>,
+    #[serde(flatten)]
+    oauth: OAuthForm,
 }
 
 #[utoipa::path(
@@ -114,13 +146,20 @@ pub(super) struct PrepareForm {
 pub(super) async fn prepare_first_factor(
     State(app): State<App>,
     caller: Caller,
+    site: Site,
     Id(id): Id<SignInId>,
     Form(form): Form<PrepareForm>,
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
+    let factor = strategy(form.strategy)?;
+    if let Some(provider) = oauth::provider(Some(&factor)) {
+        let request = form.oauth.request(&app, &site, provider, form.redirect_url)?;
+        let sign_in = social::prepare(&app, &caller, &site, &device, &id, request).await?;
+        return show(&app, Answer::new(&app, &caller), &device, &sign_in).await;
+    }
     let named = form.email_address_id.or(form.phone_number_id);
     let details = (named.as_deref(), form.redirect_url);
-    let sign_in = prepare(&app, &caller, &device, &id, strategy(form.strategy)?, details).await?;
+    let sign_in = prepare(&app, &caller, &device, &id, factor, details).await?;
     show(&app, Answer::new(&app, &caller), &device, &sign_in).await
 }
 

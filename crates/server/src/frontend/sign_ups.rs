@@ -6,10 +6,14 @@ use beadle_types::{SignUpId, SignUpStatus};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::answer::Answer;
+use super::{
+    answer::Answer,
+    oauth::{self, OAuthForm},
+};
 use crate::{
     actions::{
         client::{Device, refuse_second_session},
+        oauth::sign_up as social,
         sign_in::open::NewSession,
         sign_up::{
             Step, code, find_open,
@@ -18,7 +22,7 @@ use crate::{
     },
     app::App,
     error::ApiResult,
-    extract::{Caller, Form, Id},
+    extract::{Caller, Form, Id, Site},
     present,
 };
 
@@ -37,6 +41,9 @@ pub(super) struct SignUpForm {
     legal_accepted: Option<bool>,
     redirect_url: Option<String>,
     ticket: Option<SecretString>,
+    transfer: Option<bool>,
+    #[serde(flatten)]
+    oauth: OAuthForm,
 }
 
 impl SignUpForm {
@@ -65,11 +72,12 @@ impl SignUpForm {
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
+    site: Site,
     Form(form): Form<SignUpForm>,
 ) -> ApiResult<Response> {
     refuse_second_session(&app, &caller).await?;
     let (device, token) = Device::of(&app, &caller);
-    submit_form(&app, &caller, device, token, None, form).await
+    submit_form(&app, &caller, &site, device, token, None, form).await
 }
 
 #[utoipa::path(get, path = "/v1/client/sign_ups/{sign_up_id}", operation_id = "getSignUps")]
@@ -84,24 +92,40 @@ pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignU
 pub(super) async fn update(
     State(app): State<App>,
     caller: Caller,
+    site: Site,
     Id(id): Id<SignUpId>,
     Form(form): Form<SignUpForm>,
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
-    submit_form(&app, &caller, device, None, Some(&id), form).await
+    submit_form(&app, &caller, &site, device, None, Some(&id), form).await
 }
 
 async fn submit_form(
     app: &App,
     caller: &Caller,
+    site: &Site,
     device: Device,
     token: Option<String>,
     id: Option<&SignUpId>,
-    form: SignUpForm,
+    mut form: SignUpForm,
 ) -> ApiResult<Response> {
-    let prepare = form.strategy.as_deref().filter(|word| *word != "ticket").map(proof).transpose()?;
     let redirect_url = form.redirect_url.clone();
-    let (mut step, new) = submit::submit(app, caller, &device, id, form.values()).await?;
+    let way = form.strategy.as_deref().and_then(|word| oauth::provider(Strategy::parse(word).ok().as_ref()));
+    // A transfer names the strategy that was proven.
+    let transfer = form.transfer == Some(true);
+    let oauth = std::mem::take(&mut form.oauth);
+    let request = way.filter(|_| !transfer).map(|way| oauth.request(app, site, way, redirect_url.clone()));
+    let request = request.transpose()?;
+    let word = form.strategy.as_deref().filter(|word| *word != "ticket" && !transfer && request.is_none());
+    let prepare = word.map(proof).transpose()?;
+    let (mut step, mut new) = submit::submit(app, caller, &device, id, form.values()).await?;
+    if transfer && step.session.is_none() {
+        (step, new) = Box::pin(social::transfer(app, caller, &step.device, &step.sign_up.id)).await?;
+    }
+    if let Some(request) = request.filter(|_| step.session.is_none()) {
+        let start = social::start(app, caller, site, &step.device, &step.sign_up.id, request);
+        step.sign_up = Box::pin(start).await?;
+    }
     if let Some(strategy) = prepare.filter(|_| step.session.is_none()) {
         step.sign_up = code::prepare(app, &step.device, &step.sign_up.id, strategy, redirect_url).await?;
     }

@@ -26,7 +26,9 @@ pub(super) async fn apply(State(app): State<App>, mut request: Request, next: Ne
         origin.to_str().is_ok_and(|origin| origin::is_allowed(origin, request.headers(), &app.instance))
     });
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let mut response = if !allowed && !reads {
+    // Providers post to where browsers come back to; that changes nothing, see `oauth::callback_post`.
+    let from_provider = request.uri().path() == "/v1/oauth_callback";
+    let mut response = if !allowed && !reads && !from_provider {
         // A form can be posted from any page with the visitor's cookies: where it comes from decides.
         refuse_origin().into_response()
     } else if request.method() == Method::OPTIONS {

@@ -11,7 +11,7 @@ mod user_settings;
 use beadle_domain::settings::IdentifiersSettings;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
+use crate::{app::App, config::OAuthProvider};
 
 /// The document.
 pub(crate) fn environment(app: &App) -> Value {
@@ -45,9 +45,22 @@ pub(crate) fn environment(app: &App) -> Value {
     })
 }
 
-/// The providers that users can sign in with, by strategy. There are none yet.
-pub(super) fn social(_: &App) -> Map<String, Value> {
-    Map::new()
+/// The providers that users can sign in with, by strategy.
+pub(super) fn social(app: &App) -> Map<String, Value> {
+    let shown = |provider: &OAuthProvider| {
+        json!({
+            "enabled": provider.enabled,
+            "required": false,
+            "authenticatable": provider.enabled,
+            "block_email_subaddresses": false,
+            "strategy": provider.strategy,
+            "not_selectable": false,
+            "deprecated": false,
+            "name": provider.name,
+            "logo_url": provider.logo_url,
+        })
+    };
+    app.oauth.iter().map(|provider| (provider.strategy.clone(), shown(provider))).collect()
 }
 
 fn auth_config(app: &App) -> Value {

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use beadle_domain::{settings::InstanceSettings, sign_up::SignUp, verification::Verification};
+use beadle_domain::{
+    settings::InstanceSettings, sign_up::SignUp, strategy::Strategy, verification::Verification,
+};
 use beadle_types::{
     NextAction, SignUpStatus, SignUpVerification, SignUpVerifications, VerificationStatus,
     object::SignUpObject,
@@ -28,6 +30,7 @@ pub(crate) fn sign_up(sign_up: &SignUp, settings: &InstanceSettings) -> beadle_t
         verifications: SignUpVerifications {
             email_address: email_verification(sign_up, settings),
             phone_number: phone_verification(sign_up, settings),
+            external_account: sign_up.external_verification.as_ref().map(verification),
             ..SignUpVerifications::default()
         },
         username: sign_up.username.clone(),
@@ -71,8 +74,18 @@ fn shown(under_way: Option<&Verification>, strategies: &[(&'static str, bool)]) 
     };
     let in_use = strategies.iter().filter(|(_, in_use)| *in_use);
     SignUpVerification {
-        verification: under_way.map(verification),
+        verification: under_way.map(of_identifier),
         next_action,
         supported_strategies: in_use.map(|(strategy, _)| Cow::Borrowed(*strategy)).collect(),
     }
+}
+
+/// What a provider has proven is not proven here.
+fn of_identifier(under_way: &Verification) -> beadle_types::Verification {
+    let mut shown = verification(under_way);
+    if matches!(under_way.strategy, Strategy::OAuth(_)) {
+        shown.object = "verification_from_oauth".into();
+        shown.strategy = format!("from_{}", under_way.strategy).into();
+    }
+    shown
 }

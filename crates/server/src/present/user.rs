@@ -12,7 +12,7 @@ use beadle_types::{
 };
 use serde_json::Value;
 
-use super::picture;
+use super::{external_account, picture};
 use crate::instance::Instance;
 
 /// The user as the Backend API shows it.
@@ -85,15 +85,19 @@ fn shown(record: UserRecord, private_metadata: Option<Map>, instance: &Instance,
         legal_accepted_at: row.legal_accepted_at,
         bypass_client_trust: row.bypass_client_trust,
     };
+    let mut accounts = Vec::new();
     for row in record.identifications {
         match row.kind {
             IdentificationKind::EmailAddress => user.email_addresses.push(email_address(row)),
             IdentificationKind::PhoneNumber => user.phone_numbers.push(phone_number(row)),
             IdentificationKind::Web3Wallet => user.web3_wallets.push(web3_wallet(row)),
             IdentificationKind::Passkey if row.can_sign_in() => user.passkeys.push(passkey(row)),
-            IdentificationKind::ExternalAccount | IdentificationKind::Passkey => {}
+            IdentificationKind::Passkey => {}
+            IdentificationKind::ExternalAccount => accounts.push(row),
         }
     }
+    external_account::link(&mut user.email_addresses, &accounts);
+    user.external_accounts = accounts.iter().map(external_account::external_account).collect();
     user
 }
 
@@ -105,7 +109,7 @@ fn verification(row: &IdentificationRow) -> Option<Verification> {
         "admin" => Some(Verification::by_admin()),
         strategy if strategy.starts_with("oauth_") => {
             let status = VerificationStatus::Verified;
-            Some(Verification::new("verification_from_oauth", status, strategy.to_owned()))
+            Some(Verification::new("verification_from_oauth", status, format!("from_{strategy}")))
         }
         strategy => {
             let object = Strategy::parse(strategy).map_or("verification_otp", |s| s.verification_object());

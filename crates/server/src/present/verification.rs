@@ -21,6 +21,7 @@ pub(crate) fn verification(under_way: &verification::Verification) -> Verificati
     if under_way.status == VerificationStatus::Verified {
         shown.attempts = shown.attempts.or(Some(1));
     }
+    shown.expire_at = shown.expire_at.or(under_way.expire_at);
     shown.external_verification_redirect_url.clone_from(&under_way.external_redirect_url);
     shown.nonce = under_way.challenge.as_ref().map(|challenge| challenge["options"].to_string());
     shown.verified_at_client.clone_from(&under_way.verified_at_client);

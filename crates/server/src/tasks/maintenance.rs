@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use beadle_store::{
-    Conn, UnitOfWork, clients, feed, handshakes, leases, mails, outbox, sessions, sign_in_tokens, sign_ins,
-    sign_ups, verifiers,
+    Conn, UnitOfWork, clients, feed, handshakes, leases, mails, oauth_states, outbox, sessions,
+    sign_in_tokens, sign_ins, sign_ups, verifiers,
 };
 use beadle_types::Timestamp;
 use tokio::sync::watch;
@@ -84,6 +84,7 @@ impl UnitOfWork for Prune {
             + outbox::prune(conn, old, BATCH).await?
             + feed::prune(conn, old, BATCH).await?
             + verifiers::prune(conn, unseen, received, BATCH).await?
+            + oauth_states::prune(conn, self.now, BATCH).await?
             + mails::prune(conn, old, BATCH).await?)
     }
 }

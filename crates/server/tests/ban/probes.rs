@@ -16,12 +16,13 @@ mod refused;
 mod reverification;
 mod sign_ins;
 mod sign_ups;
+mod social;
 mod tickets;
 
 pub(crate) use self::{
     account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
     me_account::*, me_identifications::*, passkeys::*, profile_image::*, refused::*, reverification::*,
-    sign_ins::*, sign_ups::*, tickets::*,
+    sign_ins::*, sign_ups::*, social::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

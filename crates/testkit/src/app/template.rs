@@ -54,7 +54,7 @@ fn at(directory: &Path, config: &Config) -> Config {
 
 /// Without the settings of the test that came first.
 fn plain(config: &Config) -> Config {
-    Config { instance: None, publishable_key: None, ..config.clone() }
+    Config { instance: None, publishable_key: None, oauth: Vec::new(), ..config.clone() }
 }
 
 /// Opens and closes the server there, on a thread of its own because the caller may be inside a runtime.

@@ -239,6 +239,16 @@ codes! {
     410: SIGN_UP_OUTDATED_VERIFICATION = "sign_up_outdated_verification";
     403: SIGN_UP_RESTRICTED_WAITLIST = "sign_up_restricted_waitlist";
     403: WAITLIST_NOT_ACCEPTING_ENTRIES = "waitlist_not_accepting_entries";
+    // Social sign-in.
+    404: EXTERNAL_ACCOUNT_NOT_FOUND = "external_account_not_found";
+    400: MISCONFIGURED_OAUTH_PROVIDER = "misconfigured_oauth_provider";
+    403: OAUTH_ACCESS_DENIED = "oauth_access_denied";
+    400: OAUTH_ACCOUNT_ALREADY_CONNECTED = "oauth_account_already_connected";
+    400: OAUTH_CALLBACK_INVALID = "oauth_callback_invalid";
+    400: OAUTH_FETCH_USER_ERROR = "oauth_fetch_user_error";
+    400: OAUTH_IDENTIFICATION_CLAIMED = "oauth_identification_claimed";
+    400: OAUTH_PROVIDER_NOT_ENABLED = "oauth_provider_not_enabled";
+    400: OAUTH_TOKEN_EXCHANGE_ERROR = "oauth_token_exchange_error";
     // Sign-in tokens.
     400: SIGN_IN_TOKEN_ALREADY_USED_CODE = "sign_in_token_already_used_code";
     400: SIGN_IN_TOKEN_CANNOT_BE_REVOKED_CODE = "sign_in_token_cannot_be_revoked_code";

@@ -76,6 +76,7 @@ fn validate(params: CreateUser, settings: &InstanceSettings) -> ApiResult<NewUse
             &mut findings,
             PhoneNumber::parse,
         ),
+        external_accounts: Vec::new(),
         web3_wallets: identifiers("web3_wallet", &params.web3_wallet, &[], &mut findings, Web3Wallet::parse)
             .into_iter()
             .map(|(wallet, _)| wallet)

@@ -46,6 +46,7 @@ pub(crate) async fn sign_in(scene: &Scene<'_>, phase: Phase) {
             }
         }
     }
+    super::social::oauth_transfer(scene, phase).await;
 }
 
 /// An attempt looks the same whatever became of its user.

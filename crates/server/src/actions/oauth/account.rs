@@ -1,0 +1,100 @@
+//! Whose account it is that somebody has proven to be theirs.
+
+use beadle_domain::{external_account::Profile, strategy::Strategy};
+use beadle_store::{
+    Conn,
+    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
+    users,
+};
+use beadle_types::{IdentificationId, Timestamp, UserId};
+
+use crate::{actions::events::Events, error::ApiResult};
+
+/// The user whom an account leads to.
+pub(crate) struct Found {
+    pub(crate) user_id: UserId,
+    /// The account, if it is connected. If not, a proven address led to the user.
+    pub(crate) connected: Option<IdentificationRow>,
+}
+
+/// The user whose the account is, or whose address it has. Both sides must have proven the address: with one that the
+/// provider only repeats, or that the user only claims, one could get into the account of another.
+pub(crate) async fn find(
+    conn: &mut Conn,
+    strategy: &Strategy,
+    profile: &Profile,
+) -> ApiResult<Option<Found>> {
+    let canonical = profile.canonical(strategy.as_str());
+    let known = identifications::find(conn, IdentificationKind::ExternalAccount, &canonical).await?;
+    if let Some(row) = known {
+        return Ok(Some(Found { user_id: row.user_id.clone(), connected: Some(row) }));
+    }
+    let Some(email) = profile.verified_email() else { return Ok(None) };
+    let holder = identifications::find(conn, IdentificationKind::EmailAddress, email).await?;
+    let holder = holder.filter(|row| row.status == IdentificationStatus::Verified);
+    Ok(holder.map(|row| Found { user_id: row.user_id, connected: None }))
+}
+
+/// The row of an account that was proven.
+pub(crate) fn row(
+    id: IdentificationId,
+    user_id: UserId,
+    strategy: &Strategy,
+    profile: &Profile,
+    position: i64,
+    now: Timestamp,
+) -> IdentificationRow {
+    IdentificationRow {
+        id,
+        user_id,
+        kind: IdentificationKind::ExternalAccount,
+        value: profile.subject.clone(),
+        canonical: profile.canonical(strategy.as_str()),
+        position,
+        status: IdentificationStatus::Verified,
+        strategy: Some(strategy.as_str().to_owned()),
+        verification: None,
+        details: profile.to_details(),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Connects the account to the user, or keeps what the provider says of it now. `n` is the event's place.
+pub(crate) async fn keep(
+    conn: &mut Conn,
+    found: &Found,
+    strategy: &Strategy,
+    profile: &Profile,
+    id: &IdentificationId,
+    events: &Events,
+    n: usize,
+) -> ApiResult<()> {
+    let now = events.now();
+    if let Some(connected) = &found.connected {
+        let details = profile.to_details();
+        if connected.details != details {
+            let row = IdentificationRow { details, updated_at: now, ..connected.clone() };
+            identifications::update(conn, &row).await?;
+        }
+        return Ok(());
+    }
+    let position = next_position(conn, &found.user_id).await?;
+    let row = row(id.clone(), found.user_id.clone(), strategy, profile, position, now);
+    identifications::insert(conn, &row).await?;
+    updated(conn, &found.user_id, events, n).await
+}
+
+/// The place behind a user's last identification.
+pub(super) async fn next_position(conn: &mut Conn, user_id: &UserId) -> ApiResult<i64> {
+    let rows = identifications::of_user(conn, user_id).await?;
+    Ok(rows.last().map_or(0, |row| row.position + 1))
+}
+
+/// Tells that the user has changed.
+pub(super) async fn updated(conn: &mut Conn, user_id: &UserId, events: &Events, n: usize) -> ApiResult<()> {
+    if let Some(record) = users::load(conn, user_id).await? {
+        events.user(conn, n, "user.updated", &record).await?;
+    }
+    Ok(())
+}
