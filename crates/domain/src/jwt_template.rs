@@ -106,28 +106,28 @@ impl JwtTemplate {
 mod tests {
     use super::*;
 
-    fn template(claims: Value) -> JwtTemplate {
+    fn template(claims: &Value) -> JwtTemplate {
         JwtTemplate { claims: claims.as_object().unwrap().clone(), ..JwtTemplate::default() }
     }
 
     #[test]
     fn reserved_claims_cannot_be_set() {
         for name in RESERVED {
-            let (place, problem) = template(json!({name: "x"})).problem("t").unwrap();
+            let (place, problem) = template(&json!({name: "x"})).problem("t").unwrap();
             assert!(place == ".claims" && problem.contains(name), "{problem}");
         }
         // Inside a claim they are names like any other.
-        assert_eq!(template(json!({"aud": "x", "nested": {"sub": "{{user.id}}"}})).problem("t"), None);
+        assert_eq!(template(&json!({"aud": "x", "nested": {"sub": "{{user.id}}"}})).problem("t"), None);
     }
 
     #[test]
     fn names_sizes_and_times_are_bounded() {
-        let good = template(json!({"a": "{{user.id}}"}));
+        let good = template(&json!({"a": "{{user.id}}"}));
         assert_eq!(good.problem("hasura-1_x"), None);
         for name in ["", "a/b", "a b", &"a".repeat(65)] {
             assert!(good.problem(name).is_some(), "{name}");
         }
-        let large = template(json!({"a": "x".repeat(MAX_SIZE)}));
+        let large = template(&json!({"a": "x".repeat(MAX_SIZE)}));
         assert_eq!(large.problem("t").unwrap().0, ".claims");
         let lifetime =
             |lifetime_seconds| JwtTemplate { lifetime_seconds, ..good.clone() }.problem("t").is_none();
@@ -145,7 +145,7 @@ mod tests {
             json!({"a": "{{}}"}),
             json!({"a": "{{user.id.more}}"}),
         ] {
-            let (place, problem) = template(claims.clone()).problem("t").unwrap();
+            let (place, problem) = template(&claims).problem("t").unwrap();
             assert!(place == ".claims" && problem.contains("shortcode"), "{claims}: {problem}");
         }
     }

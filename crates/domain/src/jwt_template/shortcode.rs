@@ -120,8 +120,8 @@ fn literal(term: &str) -> Option<&str> {
 }
 
 fn is_known(term: &str) -> bool {
-    let below = |open: &&str| term.strip_prefix(open).is_some_and(|rest| rest.starts_with('.'));
-    literal(term).is_some() || KNOWN.contains(&term) || OPEN.iter().any(|open| below(&open))
+    let below = |open: &&str| term.strip_prefix(*open).is_some_and(|rest| rest.starts_with('.'));
+    literal(term).is_some() || KNOWN.contains(&term) || OPEN.iter().any(below)
 }
 
 /// The first alternative that is there; the last one as it is.
@@ -157,45 +157,45 @@ mod tests {
         }})
     }
 
-    fn filled(claim: Value) -> Value {
-        assert_eq!(unknown(&claim), None, "{claim}");
-        fill(&claim, &facts())
+    fn filled(claim: &Value) -> Value {
+        assert_eq!(unknown(claim), None, "{claim}");
+        fill(claim, &facts())
     }
 
     #[test]
     fn alone_a_value_keeps_its_type() {
-        assert_eq!(filled(json!("{{user.id}}")), "user_1");
-        assert_eq!(filled(json!("{{ user.created_at }}")), 17);
-        assert_eq!(filled(json!("{{user.email_verified}}")), true);
-        assert_eq!(filled(json!("{{user.last_name}}")), Value::Null);
-        assert_eq!(filled(json!("{{user.public_metadata}}")), facts()["user"]["public_metadata"]);
-        assert_eq!(filled(json!("{{user.public_metadata.deep.n}}")), json!([1]));
-        assert_eq!(filled(json!("{{user.public_metadata.deep.x.y}}")), Value::Null);
-        assert_eq!(filled(json!("{{org.id}}")), Value::Null);
+        assert_eq!(filled(&json!("{{user.id}}")), "user_1");
+        assert_eq!(filled(&json!("{{ user.created_at }}")), 17);
+        assert_eq!(filled(&json!("{{user.email_verified}}")), true);
+        assert_eq!(filled(&json!("{{user.last_name}}")), Value::Null);
+        assert_eq!(filled(&json!("{{user.public_metadata}}")), facts()["user"]["public_metadata"]);
+        assert_eq!(filled(&json!("{{user.public_metadata.deep.n}}")), json!([1]));
+        assert_eq!(filled(&json!("{{user.public_metadata.deep.x.y}}")), Value::Null);
+        assert_eq!(filled(&json!("{{org.id}}")), Value::Null);
     }
 
     #[test]
     fn in_a_text_it_is_written_out() {
-        assert_eq!(filled(json!("{{user.first_name}} {{user.last_name}}!")), "Ada !");
-        assert_eq!(filled(json!("n={{user.created_at}} {{user.public_metadata.deep}}")), "n=17 {\"n\":[1]}");
+        assert_eq!(filled(&json!("{{user.first_name}} {{user.last_name}}!")), "Ada !");
+        assert_eq!(filled(&json!("n={{user.created_at}} {{user.public_metadata.deep}}")), "n=17 {\"n\":[1]}");
     }
 
     #[test]
     fn everything_else_stays() {
         let plain = json!({"a": [1, null, true, "{{", "}} {{user.id", "{user.id}"]});
-        assert_eq!(filled(plain.clone()), plain);
+        assert_eq!(filled(&plain), plain);
         assert_eq!(
-            filled(json!({"a": [{"{{user.id}}": "{{user.id}}"}]})),
+            filled(&json!({"a": [{"{{user.id}}": "{{user.id}}"}]})),
             json!({"a": [{"{{user.id}}": "user_1"}]})
         );
     }
 
     #[test]
     fn the_first_that_is_there_is_taken() {
-        assert_eq!(filled(json!("{{user.last_name || user.username || user.id}}")), "user_1");
-        assert_eq!(filled(json!("{{user.last_name || 'none'}}")), "none");
-        assert_eq!(filled(json!("{{user.public_metadata.off || user.last_name}}")), Value::Null);
-        assert_eq!(filled(json!("{{user.public_metadata.off}}")), false);
+        assert_eq!(filled(&json!("{{user.last_name || user.username || user.id}}")), "user_1");
+        assert_eq!(filled(&json!("{{user.last_name || 'none'}}")), "none");
+        assert_eq!(filled(&json!("{{user.public_metadata.off || user.last_name}}")), Value::Null);
+        assert_eq!(filled(&json!("{{user.public_metadata.off}}")), false);
     }
 
     /// What a user may write is never read as a shortcode.

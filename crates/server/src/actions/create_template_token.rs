@@ -26,14 +26,12 @@ pub(crate) async fn create_by_id(
     lifetime: Option<Duration>,
 ) -> ApiResult<Token> {
     let session = create_token::live(app, id, app.now()).await?;
-    match create(app, &session, name, None, lifetime).await? {
-        Some(token) => Ok(token),
-        None => {
-            // It died between the two: of what, a second look tells.
-            create_token::live(app, id, app.now()).await?;
-            Err(Error::authentication_invalid().into())
-        }
+    if let Some(token) = create(app, &session, name, None, lifetime).await? {
+        return Ok(token);
     }
+    // It died between the two: of what, a second look tells.
+    create_token::live(app, id, app.now()).await?;
+    Err(Error::authentication_invalid().into())
 }
 
 /// Makes the token; none if the session died meanwhile. `lifetime` is the template's if not given.

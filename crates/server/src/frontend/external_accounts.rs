@@ -50,7 +50,7 @@ impl ConnectForm {
         if scopes.len() > MAX_SCOPES || !scopes.iter().all(fits) {
             return Err(Error::param_format_invalid("additional_scope", "a list of scopes"));
         }
-        let request = form.request(app, site, strategy, self.redirect_url)?;
+        let request = form.request(app, site, strategy, self.redirect_url.as_deref())?;
         Ok(crate::actions::oauth::Request { additional_scopes: scopes, ..request })
     }
 }

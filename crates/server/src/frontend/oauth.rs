@@ -40,7 +40,7 @@ impl OAuthForm {
         app: &App,
         site: &Site,
         strategy: Box<str>,
-        redirect_url: Option<String>,
+        redirect_url: Option<&str>,
     ) -> Result<Request, Error> {
         let complete = self.action_complete_redirect_url.as_deref();
         let hint = |param: &str, text: Option<String>| match text {
@@ -49,7 +49,7 @@ impl OAuthForm {
         };
         Ok(Request {
             strategy,
-            redirect_url: site.page(app, "redirect_url", redirect_url.as_deref())?,
+            redirect_url: site.page(app, "redirect_url", redirect_url)?,
             complete_url: complete
                 .map(|text| site.page(app, "action_complete_redirect_url", Some(text)))
                 .transpose()?,

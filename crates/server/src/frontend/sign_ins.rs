@@ -58,8 +58,13 @@ pub(super) async fn create(
         return transfer(&app, &caller).await;
     }
     if let Some(provider) = oauth::provider(factor.as_ref()) {
-        return set_out(&app, &caller, &site, form.oauth.request(&app, &site, provider, form.redirect_url)?)
-            .await;
+        return set_out(
+            &app,
+            &caller,
+            &site,
+            form.oauth.request(&app, &site, provider, form.redirect_url.as_deref())?,
+        )
+        .await;
     }
     let identifier = form.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty());
     // A passkey names its user itself.
@@ -153,7 +158,7 @@ pub(super) async fn prepare_first_factor(
     let device = Device::known(&caller)?;
     let factor = strategy(form.strategy)?;
     if let Some(provider) = oauth::provider(Some(&factor)) {
-        let request = form.oauth.request(&app, &site, provider, form.redirect_url)?;
+        let request = form.oauth.request(&app, &site, provider, form.redirect_url.as_deref())?;
         let sign_in = social::prepare(&app, &caller, &site, &device, &id, request).await?;
         return show(&app, Answer::new(&app, &caller), &device, &sign_in).await;
     }

@@ -114,7 +114,7 @@ async fn submit_form(
     // A transfer names the strategy that was proven.
     let transfer = form.transfer == Some(true);
     let oauth = std::mem::take(&mut form.oauth);
-    let request = way.filter(|_| !transfer).map(|way| oauth.request(app, site, way, redirect_url.clone()));
+    let request = way.filter(|_| !transfer).map(|way| oauth.request(app, site, way, redirect_url.as_deref()));
     let request = request.transpose()?;
     let word = form.strategy.as_deref().filter(|word| *word != "ticket" && !transfer && request.is_none());
     let prepare = word.map(proof).transpose()?;

@@ -64,7 +64,7 @@ async fn live_sessions(
         .collect();
     let ids = || live.iter().map(|(record, _)| &record.session.id);
     let last = row.last_active_session_id.as_ref();
-    let last = last.filter(|last| ids().any(|id| id == *last)).or_else(|| ids().last()).cloned();
+    let last = last.filter(|last| ids().any(|id| id == *last)).or_else(|| ids().next_back()).cloned();
     let owners: Vec<_> = live.iter().map(|(record, _)| record.session.user_id.clone()).collect();
     let owners = users::load_many(conn, &owners).await?;
     let shown = live.iter().filter_map(|(record, live)| {
