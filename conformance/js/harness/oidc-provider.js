@@ -56,7 +56,7 @@ export async function startProvider(port, redirectUris = []) {
     }
     if (path.startsWith('/interaction/')) {
       const { refuse } = account;
-      const result = refuse ? { error: 'access_denied' } : { login: { accountId: account.sub, remember: false } };
+      const result = refuse ? { error: 'access_denied' } : { login: { accountId: account.sub, remember: false }, consent: {} };
       return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
     }
     return callback(request, response);
