@@ -53,8 +53,11 @@ fn only_open(
 pub(crate) async fn was_sent_to_them(conn: &mut Conn, sign_in: &SignIn) -> ApiResult<bool> {
     let target = sign_in.first_factor.as_ref().and_then(|first| first.identification_id.as_ref());
     let (Some(target), Some((user_id, _))) = (target, &sign_in.subject) else { return Ok(true) };
-    let row = identifications::by_id(conn, target).await?;
-    Ok(row.is_some_and(|row| row.user_id == *user_id && row.can_sign_in()))
+    match identifications::by_id(conn, target).await? {
+        Some(row) => Ok(row.user_id == *user_id && row.can_sign_in()),
+        // With a deleted user goes everything; that is for the choke point to say.
+        None => Ok(users::standing(conn, user_id).await?.is_none()),
+    }
 }
 
 /// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account.

@@ -104,8 +104,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) identified: (Browser, String),
     /// A browser and its sign-in that a code was sent for.
     pub(crate) code_out: (Browser, String),
-    /// A browser and its sign-in that a link was sent for, and the token of the link.
-    pub(crate) link_out: (Browser, String, String),
+    /// A browser and its sign-in that a link was sent for, and the token of the link; where the instance has links.
+    pub(crate) link_out: Option<(Browser, String, String)>,
     /// A sign-in token that nobody has used: its id, and the ticket.
     pub(crate) ticket: (String, String),
     /// A browser and its sign-in that may set a new password.
@@ -138,7 +138,8 @@ impl<'a> Scene<'a> {
         let backend_session = app.session(&user).await;
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
-        let link_out = send_link(app, &email).await;
+        let has_links = app.app().instance.settings.factors.email_link;
+        let link_out = if has_links { Some(send_link(app, &email).await) } else { None };
         let ticket = make_ticket(app, &user).await;
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));

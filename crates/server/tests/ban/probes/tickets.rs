@@ -50,7 +50,7 @@ pub(crate) async fn sign_in_token_revoked(scene: &Scene<'_>, _: Phase) {
 /// A link signs in the browser that asked for it, whichever follows it. Both learn of a ban: the one from the page's
 /// address, the other from the attempt.
 pub(crate) async fn link_followed(scene: &Scene<'_>, phase: Phase) {
-    let (browser, id, token) = &scene.link_out;
+    let (browser, id, token) = scene.link_out.as_ref().expect("the matrix has links");
     let stranger = scene.app.browser();
     let followed = stranger.send(stranger.call(Method::GET, "/verify").query(&[("token", token)])).await;
     assert_eq!(followed.status, 303, "{}", followed.shown());
