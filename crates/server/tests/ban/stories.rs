@@ -5,7 +5,7 @@ use std::time::Duration;
 use beadle_testkit::{TestApp, both_engines, json};
 
 use crate::{
-    answers::{self, refused, session_refused, signed_out},
+    answers::{self, refused, session_refused, signed_out, token},
     scene::{CODE, DIGEST, PASSWORD, Phase, Scene, ban, text, unban},
 };
 
@@ -75,7 +75,7 @@ both_engines! {
             sessions.push((text(&done["response"]["created_session_id"]), user));
             app.advance(Duration::from_secs(1));
         }
-        let [(ada, _), (bob, bob_id)] = &sessions[..] else { panic!("two sessions") };
+        let [(ada, ada_id), (bob, bob_id)] = &sessions[..] else { panic!("two sessions") };
         assert_eq!(browser.get("/client").await.ok()["response"]["last_active_session_id"], **bob);
         ban(&app, bob_id).await;
         let shown = browser.get("/client").await.ok();
@@ -84,8 +84,10 @@ both_engines! {
         assert_eq!(shown["response"]["last_active_session_id"], **ada);
         browser.post(&format!("/client/sessions/{ada}/tokens"), &[]).await.ok();
         let answer = browser.post(&format!("/client/sessions/{bob}/tokens"), &[]).await;
-        let refusal = refused(&answer, 403, "user_banned");
-        assert_eq!(refusal["meta"]["client"]["sessions"][0]["id"], **ada);
+        let refusal = answer.refused(403, "user_banned");
+        let left = refusal["meta"]["client"]["sessions"].as_array().unwrap();
+        assert_eq!((left.len(), &left[0]["id"]), (1, &json!(ada)));
+        token(&left[0]["last_active_token"]["jwt"], ada_id, 1);
     }
 
     // What was proven while the ban stood is not cashed in once it is lifted.
