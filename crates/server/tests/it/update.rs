@@ -22,6 +22,12 @@ both_engines! {
         let after = patch(&app, &id, json!({"last_name": "Lovelace"})).await.ok();
         let mut expected = before.clone();
         expected["last_name"] = json!("Lovelace");
+        for picture in ["image_url", "profile_image_url"] {
+            // Initials, for want of a picture.
+            let initials = after[picture].as_str().unwrap();
+            assert_eq!(initials.strip_suffix("/AL"), before[picture].as_str().unwrap().strip_suffix("/AB"));
+            expected[picture] = json!(initials);
+        }
         expected["updated_at"] = json!(app.now().as_millis());
         assert_eq!(after, expected);
         assert_eq!(show(&app, &id).await, expected);
