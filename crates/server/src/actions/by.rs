@@ -2,8 +2,8 @@
 
 use beadle_domain::{Error, session::LiveSession};
 use beadle_store::{
-    Conn,
-    users::{self, UserRow},
+    Conn, identifications,
+    users::{self, UserRecord, UserRow},
 };
 use beadle_types::{ClientId, SessionId, Timestamp, UserId};
 
@@ -51,6 +51,18 @@ impl By {
             }
             (found, _) => Err(found.refusal(session_id).into()),
         }
+    }
+
+    /// As [`By::lock`], with what else belongs to the user.
+    pub(crate) async fn lock_record(
+        &self,
+        conn: &mut Conn,
+        id: &UserId,
+        now: Timestamp,
+    ) -> ApiResult<UserRecord> {
+        let user = self.lock(conn, id, now).await?.user;
+        let identifications = identifications::of_user(conn, id).await?;
+        Ok(UserRecord { user, identifications })
     }
 
     /// Whether the user themself makes the change.

@@ -8,7 +8,7 @@ pub(crate) mod verify;
 use beadle_domain::Error;
 use beadle_store::{
     Conn,
-    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
+    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{IdentificationId, Timestamp, UserId};
@@ -27,9 +27,7 @@ pub(crate) struct Own {
 impl Own {
     /// The user, locked until the transaction ends.
     async fn lock(&self, conn: &mut Conn, now: Timestamp) -> ApiResult<UserRecord> {
-        let user = self.by.lock(conn, &self.user_id, now).await?.user;
-        let identifications = identifications::of_user(conn, &self.user_id).await?;
-        Ok(UserRecord { user, identifications })
+        self.by.lock_record(conn, &self.user_id, now).await
     }
 
     /// Where among the user's identifications the one named is.

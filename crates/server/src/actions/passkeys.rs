@@ -12,9 +12,9 @@ use beadle_store::{
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users::UserRecord,
 };
-use beadle_types::{IdentificationId, Map, Timestamp};
+use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
-use super::{events::Events, factors::By};
+use super::{by::By, events::Events};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -49,15 +49,22 @@ pub(crate) fn known(rows: &[IdentificationRow]) -> Vec<Known> {
 ///
 /// # Errors
 /// 403 when there are too many.
-pub(crate) async fn create(app: &App, by: By, site: Site, name: String) -> ApiResult<IdentificationRow> {
+pub(crate) async fn create(
+    app: &App,
+    by: By,
+    user_id: UserId,
+    site: Site,
+    name: String,
+) -> ApiResult<IdentificationRow> {
     let id = app.new_id(IdentificationId::from_parts);
-    let work = Create { app: app.clone(), by, site, name, id, now: app.now() };
+    let work = Create { app: app.clone(), by, user_id, site, name, id, now: app.now() };
     app.store.write(work).await
 }
 
 struct Create {
     app: App,
     by: By,
+    user_id: UserId,
     site: Site,
     name: String,
     id: IdentificationId,
@@ -69,7 +76,7 @@ impl UnitOfWork for Create {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<IdentificationRow> {
-        let record = self.by.lock_user(conn, self.now).await?;
+        let record = self.by.lock_record(conn, &self.user_id, self.now).await?;
         let existing = known(&record.identifications);
         if existing.len() >= MAX_PER_USER {
             return Err(Error::passkey_quota_exceeded(MAX_PER_USER).into());
@@ -82,12 +89,12 @@ impl UnitOfWork for Create {
         let challenge = self.challenge(&record, &existing, &*self.app.rng);
         let row = IdentificationRow {
             id: self.id.clone(),
-            user_id: record.user.id.clone(),
+            user_id: self.user_id.clone(),
             kind: IdentificationKind::Passkey,
             value: self.name.clone(),
             // Until the device has said which it is.
             canonical: self.id.to_string(),
-            position: record.identifications.last().map_or(0, |last| last.position + 1),
+            position: record.next_position(),
             status: IdentificationStatus::Unverified,
             strategy: None,
             verification: Some(challenged(&challenge)),
@@ -103,8 +110,7 @@ impl UnitOfWork for Create {
 impl Create {
     fn challenge(&self, record: &UserRecord, existing: &[Known], rng: &dyn Rng) -> Challenge {
         let user = &record.user;
-        let names = [&user.primary_email_address, &user.username, &user.primary_phone_number];
-        let account = names.into_iter().flatten().next().map_or(user.id.as_str(), String::as_str);
+        let account = record.best_known_as().unwrap_or(user.id.as_str());
         let full: Vec<&str> =
             [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
         let full = full.join(" ");
@@ -127,14 +133,19 @@ pub(crate) fn challenged(challenge: &Challenge) -> Verification {
 pub(crate) async fn verify(
     app: &App,
     by: By,
+    user_id: UserId,
     id: IdentificationId,
     credential: String,
 ) -> ApiResult<IdentificationRow> {
-    app.store.write(Verify { by, id, credential, events: Events::new(app, 1) }).await?.map_err(ApiError::from)
+    app.store
+        .write(Verify { by, user_id, id, credential, events: Events::new(app, 1) })
+        .await?
+        .map_err(ApiError::from)
 }
 
 struct Verify {
     by: By,
+    user_id: UserId,
     id: IdentificationId,
     credential: String,
     events: Events,
@@ -147,7 +158,7 @@ impl UnitOfWork for Verify {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Self::Output> {
         let now = self.events.now();
-        let mut record = self.by.lock_user(conn, now).await?;
+        let mut record = self.by.lock_record(conn, &self.user_id, now).await?;
         let row = own(&mut record, &self.id)?;
         let waiting = row.verification.take().and_then(|waiting| waiting.challenge);
         let challenge = Challenge::from_stored(waiting.ok_or_else(Error::verification_not_sent)?)?;
@@ -186,23 +197,35 @@ fn own<'a>(record: &'a mut UserRecord, id: &IdentificationId) -> Result<&'a mut 
 pub(crate) async fn rename(
     app: &App,
     by: By,
+    user_id: UserId,
     id: IdentificationId,
     given: &str,
 ) -> ApiResult<IdentificationRow> {
     let name = name::parse_name("name", given)?.ok_or_else(|| Error::param_missing("name"))?;
-    change(app, by, id, Change::Rename(name)).await
+    change(app, by, user_id, id, Change::Rename(name)).await
 }
 
 /// Removes a passkey; it signs nobody in any more. Sessions that it opened go on.
 ///
 /// # Errors
 /// 404 for one that is not the user's.
-pub(crate) async fn delete(app: &App, by: By, id: IdentificationId) -> ApiResult<IdentificationRow> {
-    change(app, by, id, Change::Delete).await
+pub(crate) async fn delete(
+    app: &App,
+    by: By,
+    user_id: UserId,
+    id: IdentificationId,
+) -> ApiResult<IdentificationRow> {
+    change(app, by, user_id, id, Change::Delete).await
 }
 
-async fn change(app: &App, by: By, id: IdentificationId, change: Change) -> ApiResult<IdentificationRow> {
-    app.store.write(ChangePasskey { by, id, change, events: Events::new(app, 1) }).await
+async fn change(
+    app: &App,
+    by: By,
+    user_id: UserId,
+    id: IdentificationId,
+    change: Change,
+) -> ApiResult<IdentificationRow> {
+    app.store.write(ChangePasskey { by, user_id, id, change, events: Events::new(app, 1) }).await
 }
 
 enum Change {
@@ -212,6 +235,7 @@ enum Change {
 
 struct ChangePasskey {
     by: By,
+    user_id: UserId,
     id: IdentificationId,
     change: Change,
     events: Events,
@@ -223,7 +247,7 @@ impl UnitOfWork for ChangePasskey {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<IdentificationRow> {
         let now = self.events.now();
-        let mut record = self.by.lock_user(conn, now).await?;
+        let mut record = self.by.lock_record(conn, &self.user_id, now).await?;
         let row = own(&mut record, &self.id)?;
         if let Change::Rename(name) = &self.change {
             row.value.clone_from(name);

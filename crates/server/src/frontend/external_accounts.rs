@@ -2,12 +2,11 @@
 
 use axum::{extract::State, response::Response};
 use beadle_domain::{Error, strategy::Strategy};
-use beadle_store::identifications::IdentificationRow;
 use beadle_types::{DeletedObject, ExternalAccountId, IdentificationId};
 use serde::Deserialize;
 
 use super::{
-    answer::Answer,
+    me::{reply, settle},
     oauth::{OAuthForm, provider},
 };
 use crate::{
@@ -66,8 +65,8 @@ pub(super) async fn create(
     let named = provider(Some(&Strategy::parse(word)?));
     let named = named.ok_or_else(|| Error::param_value_invalid("strategy", word))?;
     let request = form.request(&app, &site, named)?;
-    let row = connect::start(&app, &acting, &site, request).await?;
-    show(&app, &acting, &row).await
+    let row = settle(&app, &acting, connect::start(&app, &acting, &site, request).await).await?;
+    reply(&app, &acting, present::external_account::external_account(&row)).await
 }
 
 #[utoipa::path(
@@ -87,8 +86,9 @@ pub(super) async fn reauthorize(
     let under_way = row.verification.as_ref().map(|verification| verification.strategy.as_str());
     let strategy = row.strategy.as_deref().or(under_way).unwrap_or_default();
     let request = form.request(&app, &site, strategy.into())?;
-    let row = connect::reauthorize(&app, &acting, &site, &id, request).await?;
-    show(&app, &acting, &row).await
+    let outcome = connect::reauthorize(&app, &acting, &site, &id, request).await;
+    let row = settle(&app, &acting, outcome).await?;
+    reply(&app, &acting, present::external_account::external_account(&row)).await
 }
 
 #[utoipa::path(
@@ -101,10 +101,9 @@ pub(super) async fn delete(
     acting: Acting,
     Id(id): Id<ExternalAccountId>,
 ) -> ApiResult<Response> {
-    connect::delete(&app, &acting.user.user.id, &identification(&id)?).await?;
-    let answer = Answer::new(&app, &acting.caller);
-    let client = answer.client(&acting.client, None).await?;
-    Ok(answer.send(DeletedObject::new("external_account", id.as_str()), Some(client)))
+    let outcome = connect::delete(&app, acting.by(), acting.user_id().clone(), identification(&id)?).await;
+    settle(&app, &acting, outcome).await?;
+    reply(&app, &acting, DeletedObject::new("external_account", id.as_str())).await
 }
 
 /// The provider's tokens are thrown away as soon as the account was read: there is nothing to revoke.
@@ -120,18 +119,10 @@ pub(super) async fn revoke_tokens(
 ) -> ApiResult<Response> {
     let id = identification(&id)?;
     connect::of_user(&mut *app.store.reader().await?, &id, &acting.user.user.id).await?;
-    let answer = Answer::new(&app, &acting.caller);
-    let client = answer.client(&acting.client, None).await?;
-    let user = present::user::own_user(acting.user, &app.instance, app.now());
-    Ok(answer.send(user, Some(client)))
+    let user = present::user::own_user(acting.user.clone(), &app.instance, app.now());
+    reply(&app, &acting, user).await
 }
 
 fn identification(id: &ExternalAccountId) -> Result<IdentificationId, Error> {
     present::external_account::identification(id).ok_or_else(|| Error::not_found("external account", id))
-}
-
-async fn show(app: &App, acting: &Acting, row: &IdentificationRow) -> ApiResult<Response> {
-    let answer = Answer::new(app, &acting.caller);
-    let client = answer.client(&acting.client, None).await?;
-    Ok(answer.send(present::external_account::external_account(row), Some(client)))
 }

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The resource, and the client as it is now.
-async fn reply<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
+pub(super) async fn reply<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
     reply_with(app, acting, shown, None).await
 }
 
@@ -47,7 +47,7 @@ async fn reply_with<T: Serialize>(
 
 /// What came of a change. Where the session died while it was made, the refusal carries the client, so that the
 /// browser signs out.
-async fn settle<T>(app: &App, acting: &Acting, outcome: ApiResult<T>) -> ApiResult<T> {
+pub(super) async fn settle<T>(app: &App, acting: &Acting, outcome: ApiResult<T>) -> ApiResult<T> {
     match outcome {
         Err(error) if [code::AUTHENTICATION_INVALID, code::USER_BANNED].contains(&error.code()) => {
             let answer = Answer::new(app, &acting.caller);

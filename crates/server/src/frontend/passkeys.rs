@@ -7,7 +7,7 @@ use beadle_types::{DeletedObject, IdentificationId};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::second_factors::{answer, by};
+use super::me::{reply, settle};
 use crate::{
     actions::passkeys,
     app::App,
@@ -23,7 +23,9 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/v1/me/passkeys", operation_id = "postPasskey")]
 async fn create(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     let site = passkeys::site(&app, &acting.caller)?;
-    let row = passkeys::create(&app, by(&acting), site, device_name(&app, &acting)).await?;
+    let name = device_name(&app, &acting);
+    let outcome = passkeys::create(&app, acting.by(), acting.user_id().clone(), site, name).await;
+    let row = settle(&app, &acting, outcome).await?;
     show(&app, &acting, row).await
 }
 
@@ -39,9 +41,7 @@ fn device_name(app: &App, acting: &Acting) -> String {
 
 #[utoipa::path(get, path = "/v1/me/passkeys/{passkey_id}", operation_id = "readPasskey")]
 async fn get(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    let mut rows = acting.user.identifications.iter();
-    let row = rows.find(|row| row.id == id && row.kind == IdentificationKind::Passkey).cloned();
-    let row = row.ok_or_else(|| Error::not_found("passkey", &id))?;
+    let row = acting.identification(IdentificationKind::Passkey, &id)?.clone();
     show(&app, &acting, row).await
 }
 
@@ -58,14 +58,16 @@ async fn rename(
     Form(form): Form<RenameForm>,
 ) -> ApiResult<Response> {
     let name = form.name.unwrap_or_default();
-    let row = passkeys::rename(&app, by(&acting), id, &name).await?;
+    let outcome = passkeys::rename(&app, acting.by(), acting.user_id().clone(), id, &name).await;
+    let row = settle(&app, &acting, outcome).await?;
     show(&app, &acting, row).await
 }
 
 #[utoipa::path(delete, path = "/v1/me/passkeys/{passkey_id}", operation_id = "deletePasskey")]
 async fn delete(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    let row = passkeys::delete(&app, by(&acting), id).await?;
-    answer(&app, &acting, DeletedObject::new("passkey", row.id.as_str())).await
+    let outcome = passkeys::delete(&app, acting.by(), acting.user_id().clone(), id).await;
+    let row = settle(&app, &acting, outcome).await?;
+    reply(&app, &acting, DeletedObject::new("passkey", row.id.as_str())).await
 }
 
 #[derive(Deserialize)]
@@ -86,10 +88,11 @@ async fn verify(
 ) -> ApiResult<Response> {
     let credential =
         form.public_key_credential.ok_or_else(|| Error::param_missing("public_key_credential"))?;
-    let row = passkeys::verify(&app, by(&acting), id, credential).await?;
+    let outcome = passkeys::verify(&app, acting.by(), acting.user_id().clone(), id, credential).await;
+    let row = settle(&app, &acting, outcome).await?;
     show(&app, &acting, row).await
 }
 
 async fn show(app: &App, acting: &Acting, row: IdentificationRow) -> ApiResult<Response> {
-    answer(app, acting, present::user::passkey(row)).await
+    reply(app, acting, present::user::passkey(row)).await
 }

@@ -2,18 +2,17 @@
 
 use axum::{extract::State, response::Response};
 use beadle_domain::Error;
-use beadle_store::users::UserRow;
 use beadle_types::{
     BackupCodes, DeletedObject, Totp, UserId,
     object::{BackupCodeObject, TotpObject},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answer::Answer;
+use super::me::{reply, settle};
 use crate::{
     actions::factors::{
-        By, backup_codes,
+        backup_codes,
         totp::{self, What},
     },
     app::App,
@@ -31,11 +30,14 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/v1/me/totp", operation_id = "postTOTP")]
 async fn create_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     require(app.instance.settings.factors.authenticator_app)?;
-    let secret = totp::create(&app, by(&acting)).await?;
-    let user = &acting.user.user;
-    let uri = secret.uri(&app.instance.settings.application_name, account(user));
-    let shown = Totp { secret: Some(secret.to_base32()), uri: Some(uri), ..shown(&app, &user.id) };
-    answer(&app, &acting, shown).await
+    let outcome = totp::create(&app, acting.by(), acting.user_id().clone()).await;
+    let secret = settle(&app, &acting, outcome).await?;
+    let user_id = acting.user_id();
+    // What the app lists the secret under.
+    let account = acting.user.best_known_as().unwrap_or(user_id.as_str());
+    let uri = secret.uri(&app.instance.settings.application_name, account);
+    let shown = Totp { secret: Some(secret.to_base32()), uri: Some(uri), ..shown(&app, user_id) };
+    reply(&app, &acting, shown).await
 }
 
 #[derive(Deserialize)]
@@ -50,21 +52,24 @@ async fn verify_totp(
     Form(form): Form<VerifyForm>,
 ) -> ApiResult<Response> {
     let code = form.code.ok_or_else(|| Error::param_missing("code"))?;
-    let backup_codes = totp::verify(&app, by(&acting), code).await?;
+    let outcome = totp::verify(&app, acting.by(), acting.user_id().clone(), code).await;
+    let backup_codes = settle(&app, &acting, outcome).await?;
     let shown = Totp { verified: true, backup_codes, ..shown(&app, &acting.user.user.id) };
-    answer(&app, &acting, shown).await
+    reply(&app, &acting, shown).await
 }
 
 #[utoipa::path(delete, path = "/v1/me/totp", operation_id = "deleteTOTP")]
 async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
-    let user_id = totp::remove(&app, by(&acting), What::Totp).await?;
-    answer(&app, &acting, DeletedObject::new("totp", id("totp_", &user_id))).await
+    let outcome = totp::remove(&app, acting.by(), acting.user_id().clone(), What::Totp).await;
+    settle(&app, &acting, outcome).await?;
+    reply(&app, &acting, DeletedObject::new("totp", id("totp_", acting.user_id()))).await
 }
 
 #[utoipa::path(post, path = "/v1/me/backup_codes", operation_id = "createBackupCodes")]
 async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     require(app.instance.settings.factors.backup_code)?;
-    let codes = backup_codes::create(&app, by(&acting)).await?;
+    let outcome = backup_codes::create(&app, acting.by(), acting.user_id().clone()).await;
+    let codes = settle(&app, &acting, outcome).await?;
     let now = app.now();
     let shown = BackupCodes {
         object: BackupCodeObject,
@@ -73,22 +78,12 @@ async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResul
         created_at: now,
         updated_at: now,
     };
-    answer(&app, &acting, shown).await
+    reply(&app, &acting, shown).await
 }
 
 /// What the operator has switched off cannot be set up. What is set up goes on: it protects its user.
 fn require(is_enabled: bool) -> Result<(), Error> {
     if is_enabled { Ok(()) } else { Err(Error::feature_not_enabled()) }
-}
-
-pub(super) fn by(acting: &Acting) -> By {
-    By::Session(Box::new(acting.session.clone()))
-}
-
-/// What the app lists the secret under.
-fn account(user: &UserRow) -> &str {
-    let names = [&user.primary_email_address, &user.username, &user.primary_phone_number];
-    names.into_iter().flatten().next().map_or(user.id.as_str(), String::as_str)
 }
 
 /// There is one per user, so it is called after them.
@@ -109,10 +104,4 @@ fn shown(app: &App, user_id: &UserId) -> Totp {
         created_at: now,
         updated_at: now,
     }
-}
-
-pub(super) async fn answer<T: Serialize>(app: &App, acting: &Acting, shown: T) -> ApiResult<Response> {
-    let answer = Answer::new(app, &acting.caller);
-    let client = answer.client(&acting.client, None).await?;
-    Ok(answer.send(shown, Some(client)))
 }

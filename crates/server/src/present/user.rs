@@ -188,15 +188,12 @@ pub(crate) fn passkey(row: IdentificationRow) -> Passkey {
 /// The part of a user that others may see.
 pub(crate) fn public_user_data(record: &UserRecord, image_url: &str) -> PublicUserData {
     let row = &record.user;
-    let identifier = [&row.primary_email_address, &row.username, &row.primary_phone_number]
-        .into_iter()
-        .find_map(Option::clone);
     PublicUserData {
         first_name: row.first_name.clone(),
         last_name: row.last_name.clone(),
         image_url: Some(image_url.to_owned()),
         has_image: row.image_id.is_some(),
-        identifier: identifier.unwrap_or_default(),
+        identifier: record.best_known_as().unwrap_or_default().to_owned(),
         profile_image_url: Some(image_url.to_owned()),
         user_id: Some(row.id.clone()),
         username: row.username.clone(),

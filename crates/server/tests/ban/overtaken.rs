@@ -71,6 +71,7 @@ const CHANGES: &[Change] = &[
     ),
     ("POST", "/me/change_password", &[("current_password", "wrong"), ("new_password", NEW_PASSWORD)]),
     ("POST", "/me/remove_password", &[("current_password", PASSWORD)]),
+    ("POST", "/me/totp/attempt_verification", &[("code", "000000")]),
 ];
 
 both_engines! {
@@ -120,12 +121,19 @@ both_engines! {
 
     // Another way to lose a session meanwhile.
     async fn a_session_that_is_revoked_meanwhile_changes_nothing(app: TestApp) {
-        let scene = Scene::new(&app, 0).await;
-        let revoke = async {
-            app.backend().post(&format!("/v1/sessions/{}/revoke", scene.session)).send().await.ok();
-        };
-        let answer = overtaken(&scene, Method::PATCH, "/me", &[("first_name", "Eve")], revoke).await;
-        session_refused(&answer, Phase::Unbanned);
-        assert_eq!(user(&scene).await["first_name"], Value::Null);
+        let changes: [Change; 2] = [
+            ("PATCH", "/me", &[("first_name", "Eve")]),
+            ("POST", "/me/totp/attempt_verification", &[("code", "000000")]),
+        ];
+        for (n, (method, path, form)) in changes.into_iter().enumerate() {
+            let scene = Scene::new(&app, n).await;
+            let revoke = async {
+                app.backend().post(&format!("/v1/sessions/{}/revoke", scene.session)).send().await.ok();
+            };
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = overtaken(&scene, method, path, form, revoke).await;
+            session_refused(&answer, Phase::Unbanned);
+            assert_eq!(user(&scene).await["first_name"], Value::Null);
+        }
     }
 }

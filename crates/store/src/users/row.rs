@@ -130,13 +130,22 @@ impl UserRecord {
         self.user.totp_secret.is_some()
             || self.identifications.iter().any(IdentificationRow::is_second_factor)
     }
-}
 
-impl UserRecord {
+    /// The place behind the last identification.
+    pub fn next_position(&self) -> i64 {
+        self.identifications.last().map_or(0, |last| last.position + 1)
+    }
+
+    /// The first of what the user is known by: address, username, number.
+    pub fn best_known_as(&self) -> Option<&str> {
+        let row = &self.user;
+        let names = [&row.primary_email_address, &row.username, &row.primary_phone_number];
+        names.into_iter().flatten().next().map(String::as_str)
+    }
+
     /// Whether anything is left by which a sign-in can name the user.
     pub fn has_identifier(&self) -> bool {
-        self.user.username.is_some()
-            || self.identifications.iter().any(|row| row.can_sign_in() && !row.is_second_factor())
+        self.user.username.is_some() || self.can_do_without_password()
     }
 
     /// Whether the user can get in at all: named by something, and proven by the password or something else.

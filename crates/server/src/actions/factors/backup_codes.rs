@@ -2,23 +2,24 @@
 
 use beadle_domain::backup_code;
 use beadle_store::{Conn, UnitOfWork, users};
+use beadle_types::UserId;
 
-use super::By;
 use crate::{
-    actions::events::Events,
+    actions::{by::By, events::Events},
     app::App,
     error::{ApiError, ApiResult},
 };
 
 /// Replaces the user's backup codes. What is returned is shown once and stored as hashes only.
-pub(crate) async fn create(app: &App, by: By) -> ApiResult<Vec<String>> {
-    let (codes, digests) = backup_code::draw(&*app.rng, by.user_id().as_str());
-    app.store.write(Create { by, digests, events: Events::new(app, 1) }).await?;
+pub(crate) async fn create(app: &App, by: By, user_id: UserId) -> ApiResult<Vec<String>> {
+    let (codes, digests) = backup_code::draw(&*app.rng, user_id.as_str());
+    app.store.write(Create { by, user_id, digests, events: Events::new(app, 1) }).await?;
     Ok(codes)
 }
 
 struct Create {
     by: By,
+    user_id: UserId,
     digests: Vec<String>,
     events: Events,
 }
@@ -29,7 +30,7 @@ impl UnitOfWork for Create {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
         let now = self.events.now();
-        let mut record = self.by.lock_user(conn, now).await?;
+        let mut record = self.by.lock_record(conn, &self.user_id, now).await?;
         record.user.backup_codes = Some(self.digests.clone());
         record.user.updated_at = now;
         users::update(conn, &record).await?;

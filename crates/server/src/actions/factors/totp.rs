@@ -7,9 +7,9 @@ use beadle_store::{
 };
 use beadle_types::{Timestamp, UserId};
 
-use super::{By, check, settle};
+use super::{check, settle};
 use crate::{
-    actions::events::Events,
+    actions::{by::By, events::Events},
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -18,15 +18,16 @@ use crate::{
 ///
 /// # Errors
 /// 400 when an app is set up already.
-pub(crate) async fn create(app: &App, by: By) -> ApiResult<TotpSecret> {
+pub(crate) async fn create(app: &App, by: By, user_id: UserId) -> ApiResult<TotpSecret> {
     let secret = TotpSecret::draw(&*app.rng);
     let sealed = app.instance.seal(secret.as_bytes(), &*app.rng);
-    app.store.write(Create { by, sealed, now: app.now() }).await?;
+    app.store.write(Create { by, user_id, sealed, now: app.now() }).await?;
     Ok(secret)
 }
 
 struct Create {
     by: By,
+    user_id: UserId,
     sealed: String,
     now: Timestamp,
 }
@@ -36,7 +37,7 @@ impl UnitOfWork for Create {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
-        let record = self.by.lock_user(conn, self.now).await?;
+        let record = self.by.lock_record(conn, &self.user_id, self.now).await?;
         if record.user.totp_secret.is_some() {
             return Err(Error::totp_already_enabled().into());
         }
@@ -48,15 +49,21 @@ impl UnitOfWork for Create {
 ///
 /// # Errors
 /// 422 for a wrong code, 400 when an app is on already, 404 when none waits.
-pub(crate) async fn verify(app: &App, by: By, given: String) -> ApiResult<Option<Vec<String>>> {
-    let (codes, digests) = backup_code::draw(&*app.rng, by.user_id().as_str());
-    let work = Verify { by, given, digests, events: Events::new(app, 1), app: app.clone() };
+pub(crate) async fn verify(
+    app: &App,
+    by: By,
+    user_id: UserId,
+    given: String,
+) -> ApiResult<Option<Vec<String>>> {
+    let (codes, digests) = backup_code::draw(&*app.rng, user_id.as_str());
+    let work = Verify { by, user_id, given, digests, events: Events::new(app, 1), app: app.clone() };
     let with_codes = app.store.write(work).await?;
     Ok(with_codes.then_some(codes))
 }
 
 struct Verify {
     by: By,
+    user_id: UserId,
     given: String,
     digests: Vec<String>,
     events: Events,
@@ -70,13 +77,12 @@ impl UnitOfWork for Verify {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<bool> {
         let now = self.events.now();
-        let mut record = self.by.lock_user(conn, now).await?;
-        let id = record.user.id.clone();
+        let mut record = self.by.lock_record(conn, &self.user_id, now).await?;
         if record.user.totp_secret.is_some() {
             return Err(Error::totp_already_enabled().into());
         }
-        let sealed = factors::pending_totp(conn, &id).await?;
-        let sealed = sealed.ok_or_else(|| Error::not_found("totp", &id))?;
+        let sealed = factors::pending_totp(conn, &self.user_id).await?;
+        let sealed = sealed.ok_or_else(|| Error::not_found("totp", &self.user_id))?;
         // It is the user's own, so guesses are not counted.
         if !check::totp(conn, &self.app, &record.user, &sealed, &self.given, now).await? {
             return Err(Error::code_incorrect().into());
@@ -110,31 +116,31 @@ pub(crate) enum What {
 ///
 /// # Errors
 /// 404 without the user, or when a session removes an app that is not there.
-pub(crate) async fn remove(app: &App, by: By, what: What) -> ApiResult<UserId> {
-    app.store.write(Remove { by, what, events: Events::new(app, 1) }).await
+pub(crate) async fn remove(app: &App, by: By, user_id: UserId, what: What) -> ApiResult<()> {
+    app.store.write(Remove { by, user_id, what, events: Events::new(app, 1) }).await
 }
 
 struct Remove {
     by: By,
+    user_id: UserId,
     what: What,
     events: Events,
 }
 
 impl UnitOfWork for Remove {
-    type Output = UserId;
+    type Output = ();
     type Error = ApiError;
 
-    async fn run(&self, conn: &mut Conn) -> ApiResult<UserId> {
+    async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
         let now = self.events.now();
-        let mut record = self.by.lock_user(conn, now).await?;
-        let id = record.user.id.clone();
-        if matches!(self.by, By::Session(_)) && record.user.totp_secret.is_none() {
-            return Err(Error::not_found("totp", &id).into());
+        let mut record = self.by.lock_record(conn, &self.user_id, now).await?;
+        if self.by.is_own() && record.user.totp_secret.is_none() {
+            return Err(Error::not_found("totp", &self.user_id).into());
         }
         let had = record.has_second_factor();
         if self.what != What::BackupCodes {
             record.user.totp_secret = None;
-            factors::set_pending_totp(conn, &id, None).await?;
+            factors::set_pending_totp(conn, &self.user_id, None).await?;
         }
         if self.what != What::Totp {
             record.user.backup_codes = None;
@@ -144,8 +150,7 @@ impl UnitOfWork for Remove {
         }
         settle(&mut record, had, now);
         users::update(conn, &record).await?;
-        self.events.user(conn, 0, "user.updated", &record).await?;
-        Ok(id)
+        Ok(self.events.user(conn, 0, "user.updated", &record).await?)
     }
 }
 

@@ -4,8 +4,9 @@ use beadle_domain::{Error, strategy::Strategy};
 use beadle_store::{Conn, UnitOfWork};
 use beadle_types::{Timestamp, UserId};
 
-use super::{By, check::check};
+use super::check::check;
 use crate::{
+    actions::by::By,
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -15,12 +16,12 @@ use crate::{
 /// # Errors
 /// 404 without the user, 400 for a user who has neither, 422 for a wrong code.
 pub(crate) async fn verify(app: &App, id: UserId, given: String) -> ApiResult<Strategy> {
-    app.store.write(Verify { app: app.clone(), by: By::Admin(id), given, now: app.now() }).await
+    app.store.write(Verify { app: app.clone(), id, given, now: app.now() }).await
 }
 
 struct Verify {
     app: App,
-    by: By,
+    id: UserId,
     given: String,
     now: Timestamp,
 }
@@ -30,7 +31,7 @@ impl UnitOfWork for Verify {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Strategy> {
-        let user = self.by.lock_user(conn, self.now).await?.user;
+        let user = By::SecretKey.lock(conn, &self.id, self.now).await?.user;
         let has_codes = user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty());
         let set_up = [(Strategy::Totp, user.totp_secret.is_some()), (Strategy::BackupCode, has_codes)];
         if !set_up.iter().any(|(_, is_set_up)| *is_set_up) {

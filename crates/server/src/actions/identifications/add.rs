@@ -66,7 +66,6 @@ impl UnitOfWork for Add {
             return Err(Error::identifier_exists(kind.as_str()).into());
         }
         check_room(of_kind.len(), of_kind.iter().filter(|row| !row.can_sign_in()).count())?;
-        let last = record.identifications.iter().map(|row| row.position).max();
         let mut details = Map::new();
         if self.as_second_factor {
             details.insert("reserved_for_second_factor".into(), true.into());
@@ -77,7 +76,7 @@ impl UnitOfWork for Add {
             kind,
             value: self.canonical.clone(),
             canonical: self.canonical.clone(),
-            position: last.map_or(0, |last| last + 1),
+            position: record.next_position(),
             status: IdentificationStatus::Unverified,
             strategy: None,
             verification: None,

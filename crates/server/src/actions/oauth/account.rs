@@ -79,16 +79,13 @@ pub(crate) async fn keep(
         }
         return Ok(());
     }
-    let position = next_position(conn, &found.user_id).await?;
+    let record = users::load(conn, &found.user_id).await?;
+    let mut record = record.ok_or(beadle_store::Error::NotFound)?;
+    let position = record.next_position();
     let row = row(id.clone(), found.user_id.clone(), strategy, profile, position, now);
     identifications::insert(conn, &row).await?;
-    updated(conn, &found.user_id, events, n).await
-}
-
-/// The place behind a user's last identification.
-pub(super) async fn next_position(conn: &mut Conn, user_id: &UserId) -> ApiResult<i64> {
-    let rows = identifications::of_user(conn, user_id).await?;
-    Ok(rows.last().map_or(0, |row| row.position + 1))
+    record.identifications.push(row);
+    Ok(events.user(conn, n, "user.updated", &record).await?)
 }
 
 /// Tells that the user has changed.

@@ -13,11 +13,11 @@ use beadle_store::{
     oauth_states::{self, Purpose},
     users,
 };
-use beadle_types::{IdentificationId, Map, UserId};
+use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
 use super::{Departure, Proof, Request, account, arrive::Outcome};
 use crate::{
-    actions::events::Events,
+    actions::{by::By, events::Events},
     app::App,
     error::{ApiError, ApiResult},
     extract::{Acting, Site},
@@ -51,7 +51,7 @@ pub(crate) async fn start(
         created_at: now,
         updated_at: now,
     };
-    app.store.write(Start { row, strategy, departure }).await
+    app.store.write(Start { by: acting.by(), row, strategy, departure }).await
 }
 
 async fn depart(
@@ -67,6 +67,7 @@ async fn depart(
 }
 
 struct Start {
+    by: By,
     row: IdentificationRow,
     strategy: Strategy,
     departure: Departure,
@@ -77,8 +78,8 @@ impl UnitOfWork for Start {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<IdentificationRow> {
-        let user_id = &self.row.user_id;
-        for earlier in identifications::of_user(conn, user_id).await? {
+        let record = self.by.lock_record(conn, &self.row.user_id, self.row.created_at).await?;
+        for earlier in &record.identifications {
             // One per provider at a time, so that given up ones do not pile up.
             let same = earlier.verification.as_ref().is_some_and(|it| it.strategy == self.strategy);
             let unproven = earlier.status == IdentificationStatus::Unverified;
@@ -86,8 +87,7 @@ impl UnitOfWork for Start {
                 identifications::delete(conn, &earlier.id).await?;
             }
         }
-        let position = account::next_position(conn, user_id).await?;
-        let row = IdentificationRow { position, ..self.row.clone() };
+        let row = IdentificationRow { position: record.next_position(), ..self.row.clone() };
         identifications::insert(conn, &row).await?;
         oauth_states::put(conn, &self.departure.row).await?;
         Ok(row)
@@ -106,15 +106,16 @@ pub(crate) async fn reauthorize(
     request: Request,
 ) -> ApiResult<IdentificationRow> {
     let departure = depart(app, acting, site, id.clone(), request).await?;
-    let user_id = acting.user.user.id.clone();
-    app.store.write(Reauthorize { id: id.clone(), user_id, departure, events: Events::new(app, 0) }).await
+    let (by, user_id, now) = (acting.by(), acting.user_id().clone(), app.now());
+    app.store.write(Reauthorize { by, id: id.clone(), user_id, departure, now }).await
 }
 
 struct Reauthorize {
+    by: By,
     id: IdentificationId,
     user_id: UserId,
     departure: Departure,
-    events: Events,
+    now: Timestamp,
 }
 
 impl UnitOfWork for Reauthorize {
@@ -122,9 +123,10 @@ impl UnitOfWork for Reauthorize {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<IdentificationRow> {
+        self.by.lock(conn, &self.user_id, self.now).await?;
         let mut row = of_user(conn, &self.id, &self.user_id).await?;
         row.verification = Some(self.departure.verification.clone());
-        row.updated_at = self.events.now();
+        row.updated_at = self.now;
         identifications::update(conn, &row).await?;
         oauth_states::put(conn, &self.departure.row).await?;
         Ok(row)
@@ -249,11 +251,12 @@ impl Settle {
 ///
 /// # Errors
 /// 404 for an account that is not theirs, 400 if they could not sign in any more.
-pub(crate) async fn delete(app: &App, user_id: &UserId, id: &IdentificationId) -> ApiResult<()> {
-    app.store.write(Delete { id: id.clone(), user_id: user_id.clone(), events: Events::new(app, 1) }).await
+pub(crate) async fn delete(app: &App, by: By, user_id: UserId, id: IdentificationId) -> ApiResult<()> {
+    app.store.write(Delete { by, id, user_id, events: Events::new(app, 1) }).await
 }
 
 struct Delete {
+    by: By,
     id: IdentificationId,
     user_id: UserId,
     events: Events,
@@ -264,17 +267,14 @@ impl UnitOfWork for Delete {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
-        // Two at once must not take the last two ways in.
-        let user = users::find_for_update(conn, &self.user_id).await?;
-        let user = user.ok_or_else(Error::authentication_invalid)?;
-        let row = of_user(conn, &self.id, &user.id).await?;
-        let others = identifications::of_user(conn, &user.id).await?;
-        let mut others = others.iter().filter(|other| other.id != row.id && other.can_sign_in());
-        let by_password = user.password_digest.is_some() && user.username.is_some();
-        if row.can_sign_in() && !by_password && others.next().is_none() {
+        // Locked, so that two at once do not take the last two ways in.
+        let mut record = self.by.lock_record(conn, &self.user_id, self.events.now()).await?;
+        let row = of_user(conn, &self.id, &self.user_id).await?;
+        record.identifications.retain(|other| other.id != row.id);
+        if row.can_sign_in() && !record.can_sign_in() {
             return Err(Error::last_identification().into());
         }
         identifications::delete(conn, &row.id).await?;
-        account::updated(conn, &user.id, &self.events, 0).await
+        Ok(self.events.user(conn, 0, "user.updated", &record).await?)
     }
 }

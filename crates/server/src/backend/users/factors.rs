@@ -6,10 +6,12 @@ use beadle_types::{UserId, VerifiedCode, params::VerifyTotp};
 use serde::Serialize;
 
 use crate::{
-    actions::factors::{
-        By,
-        totp::{self, What},
-        verify,
+    actions::{
+        by::By,
+        factors::{
+            totp::{self, What},
+            verify,
+        },
     },
     app::App,
     error::ApiResult,
@@ -47,8 +49,8 @@ pub(in crate::backend) async fn remove_backup_codes(
 }
 
 async fn remove(app: &App, id: UserId, what: What) -> ApiResult<Json<Removed>> {
-    let user_id = totp::remove(app, By::Admin(id), what).await?;
-    Ok(Json(Removed { user_id }))
+    totp::remove(app, By::SecretKey, id.clone(), what).await?;
+    Ok(Json(Removed { user_id: id }))
 }
 
 #[utoipa::path(post, path = "/v1/users/{user_id}/verify_totp", operation_id = "VerifyTOTP")]
