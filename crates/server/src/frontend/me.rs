@@ -1,6 +1,7 @@
 //! Users about themselves.
 
 pub(super) mod email_addresses;
+mod identifications;
 pub(super) mod password;
 pub(super) mod phone_numbers;
 pub(super) mod sessions;

@@ -7,12 +7,12 @@ use beadle_types::{EmailAddress, IdentificationId};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{reply, settle};
+use super::{
+    identifications::{self, AttemptForm, PrepareForm, own},
+    reply, settle,
+};
 use crate::{
-    actions::identifications::{
-        Own, add, remove,
-        verify::{self, Attempted},
-    },
+    actions::identifications::add,
     app::App,
     error::ApiResult,
     extract::{Acting, Form, Id},
@@ -27,20 +27,16 @@ pub(in crate::frontend) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(attempt))
 }
 
-fn own(acting: &Acting) -> Own {
-    Own { by: acting.by(), user_id: acting.user_id().clone(), kind: IdentificationKind::EmailAddress }
-}
+const KIND: IdentificationKind = IdentificationKind::EmailAddress;
 
 #[utoipa::path(get, path = "/v1/me/email_addresses", operation_id = "getEmailAddresses")]
 async fn list(acting: Acting) -> Json<Vec<EmailAddress>> {
-    let rows = acting.user.identifications.into_iter();
-    let rows = rows.filter(|row| row.kind == IdentificationKind::EmailAddress);
-    Json(rows.map(present::user::email_address).collect())
+    Json(identifications::list(acting, KIND).map(present::user::email_address).collect())
 }
 
 #[utoipa::path(get, path = "/v1/me/email_addresses/{email_id}", operation_id = "getEmailAddress")]
 async fn get(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    let row = acting.identification(IdentificationKind::EmailAddress, &id)?.clone();
+    let row = acting.identification(KIND, &id)?.clone();
     reply(&app, &acting, present::user::email_address(row)).await
 }
 
@@ -57,13 +53,8 @@ async fn create(
 ) -> ApiResult<Response> {
     acting.require_fresh_proof(&app)?;
     let typed = form.email_address.ok_or_else(|| Error::param_missing("email_address"))?;
-    let row = settle(&app, &acting, add::add(&app, own(&acting), &typed, false).await).await?;
+    let row = settle(&app, &acting, add::add(&app, own(&acting, KIND), &typed, false).await).await?;
     reply(&app, &acting, present::user::email_address(row)).await
-}
-
-#[derive(Deserialize)]
-struct PrepareForm {
-    strategy: Option<String>,
 }
 
 #[utoipa::path(
@@ -77,15 +68,8 @@ async fn prepare(
     Id(id): Id<IdentificationId>,
     Form(form): Form<PrepareForm>,
 ) -> ApiResult<Response> {
-    let strategy = form.strategy.ok_or_else(|| Error::param_missing("strategy"))?;
-    let outcome = verify::prepare(&app, own(&acting), &acting.user, id, &strategy).await;
-    let row = settle(&app, &acting, outcome).await?;
+    let row = identifications::prepare(&app, &acting, KIND, id, form).await?;
     reply(&app, &acting, present::user::email_address(row)).await
-}
-
-#[derive(Deserialize)]
-struct AttemptForm {
-    code: Option<String>,
 }
 
 #[utoipa::path(
@@ -99,17 +83,11 @@ async fn attempt(
     Id(id): Id<IdentificationId>,
     Form(form): Form<AttemptForm>,
 ) -> ApiResult<Response> {
-    let code = form.code.ok_or_else(|| Error::param_missing("code"))?;
-    let outcome = verify::attempt(&app, own(&acting), id, code).await;
-    match settle(&app, &acting, outcome).await? {
-        Attempted::Verified(row, _) => reply(&app, &acting, present::user::email_address(*row)).await,
-        Attempted::Refused(error) => Err(error.into()),
-    }
+    let (row, _) = identifications::attempt(&app, &acting, KIND, id, form).await?;
+    reply(&app, &acting, present::user::email_address(row)).await
 }
 
 #[utoipa::path(delete, path = "/v1/me/email_addresses/{email_id}", operation_id = "DeleteEmailAddress")]
 async fn delete(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    acting.require_fresh_proof(&app)?;
-    let deleted = settle(&app, &acting, remove::remove(&app, own(&acting), id).await).await?;
-    reply(&app, &acting, deleted).await
+    identifications::delete(&app, &acting, KIND, id).await
 }

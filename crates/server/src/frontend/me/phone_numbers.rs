@@ -7,12 +7,14 @@ use beadle_types::{IdentificationId, PhoneNumber};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{reply, settle};
+use super::{
+    identifications::{self, AttemptForm, PrepareForm, own},
+    reply, settle,
+};
 use crate::{
     actions::identifications::{
-        Own, add, remove,
+        add,
         second_factor::{self, Change},
-        verify::{self, Attempted},
     },
     app::App,
     error::ApiResult,
@@ -28,20 +30,16 @@ pub(in crate::frontend) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(attempt))
 }
 
-fn own(acting: &Acting) -> Own {
-    Own { by: acting.by(), user_id: acting.user_id().clone(), kind: IdentificationKind::PhoneNumber }
-}
+const KIND: IdentificationKind = IdentificationKind::PhoneNumber;
 
 #[utoipa::path(get, path = "/v1/me/phone_numbers", operation_id = "getPhoneNumbers")]
 async fn list(acting: Acting) -> Json<Vec<PhoneNumber>> {
-    let rows = acting.user.identifications.into_iter();
-    let rows = rows.filter(|row| row.kind == IdentificationKind::PhoneNumber);
-    Json(rows.map(present::user::phone_number).collect())
+    Json(identifications::list(acting, KIND).map(present::user::phone_number).collect())
 }
 
 #[utoipa::path(get, path = "/v1/me/phone_numbers/{phone_number_id}", operation_id = "ReadPhoneNumber")]
 async fn get(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    let row = acting.identification(IdentificationKind::PhoneNumber, &id)?.clone();
+    let row = acting.identification(KIND, &id)?.clone();
     reply(&app, &acting, present::user::phone_number(row)).await
 }
 
@@ -56,7 +54,7 @@ async fn create(State(app): State<App>, acting: Acting, Form(form): Form<NumberF
     acting.require_fresh_proof(&app)?;
     let typed = form.phone_number.ok_or_else(|| Error::param_missing("phone_number"))?;
     let as_second_factor = form.reserved_for_second_factor.unwrap_or(false);
-    let outcome = add::add(&app, own(&acting), &typed, as_second_factor).await;
+    let outcome = add::add(&app, own(&acting, KIND), &typed, as_second_factor).await;
     let row = settle(&app, &acting, outcome).await?;
     reply(&app, &acting, present::user::phone_number(row)).await
 }
@@ -76,14 +74,9 @@ async fn update(
 ) -> ApiResult<Response> {
     acting.require_fresh_proof(&app)?;
     let change = Change { reserved: form.reserved_for_second_factor, default: form.default_second_factor };
-    let outcome = second_factor::update(&app, own(&acting), id, change).await;
+    let outcome = second_factor::update(&app, own(&acting, KIND), id, change).await;
     let (row, backup_codes) = settle(&app, &acting, outcome).await?;
     reply(&app, &acting, PhoneNumber { backup_codes, ..present::user::phone_number(row) }).await
-}
-
-#[derive(Deserialize)]
-struct PrepareForm {
-    strategy: Option<String>,
 }
 
 #[utoipa::path(
@@ -97,15 +90,8 @@ async fn prepare(
     Id(id): Id<IdentificationId>,
     Form(form): Form<PrepareForm>,
 ) -> ApiResult<Response> {
-    let strategy = form.strategy.ok_or_else(|| Error::param_missing("strategy"))?;
-    let outcome = verify::prepare(&app, own(&acting), &acting.user, id, &strategy).await;
-    let row = settle(&app, &acting, outcome).await?;
+    let row = identifications::prepare(&app, &acting, KIND, id, form).await?;
     reply(&app, &acting, present::user::phone_number(row)).await
-}
-
-#[derive(Deserialize)]
-struct AttemptForm {
-    code: Option<String>,
 }
 
 #[utoipa::path(
@@ -119,19 +105,11 @@ async fn attempt(
     Id(id): Id<IdentificationId>,
     Form(form): Form<AttemptForm>,
 ) -> ApiResult<Response> {
-    let code = form.code.ok_or_else(|| Error::param_missing("code"))?;
-    let outcome = verify::attempt(&app, own(&acting), id, code).await;
-    match settle(&app, &acting, outcome).await? {
-        Attempted::Verified(row, backup_codes) => {
-            reply(&app, &acting, PhoneNumber { backup_codes, ..present::user::phone_number(*row) }).await
-        }
-        Attempted::Refused(error) => Err(error.into()),
-    }
+    let (row, backup_codes) = identifications::attempt(&app, &acting, KIND, id, form).await?;
+    reply(&app, &acting, PhoneNumber { backup_codes, ..present::user::phone_number(row) }).await
 }
 
 #[utoipa::path(delete, path = "/v1/me/phone_numbers/{phone_number_id}", operation_id = "DeletePhoneNumber")]
 async fn delete(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
-    acting.require_fresh_proof(&app)?;
-    let deleted = settle(&app, &acting, remove::remove(&app, own(&acting), id).await).await?;
-    reply(&app, &acting, deleted).await
+    identifications::delete(&app, &acting, KIND, id).await
 }
