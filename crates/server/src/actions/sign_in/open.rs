@@ -99,17 +99,19 @@ pub(crate) async fn first_factor_proven(
     new: &NewSession,
     events: &Events,
 ) -> ApiResult<Proven> {
-    if let Some(refused) = check(conn, &mut sign_in, events).await? {
-        return Ok(Proven::Refused(refused));
-    }
     let user = match &sign_in.subject {
         Some((user_id, _)) => users::load(conn, user_id).await?,
         None => None,
     };
+    let standing = user.as_ref().map(|user| user.user.standing());
+    let credential = match sign_in.proven(standing.as_ref()) {
+        Ok(credential) => credential,
+        Err(refusal) => return refuse(conn, sign_in, refusal, events).await,
+    };
     let next = SignIn::next_after(&strategy, user.as_ref().is_some_and(UserRecord::has_second_factor));
     sign_in.first_factor_proven(strategy, next, events.now());
     if next == SignInStatus::Complete {
-        return open(conn, sign_in, device, new, events).await;
+        return enter(conn, sign_in, &credential, device, new, events).await;
     }
     sign_ins::save(conn, &sign_in).await?;
     Ok(Proven::Continues(Box::new((sign_in, device.clone()))))
@@ -118,20 +120,33 @@ pub(crate) async fn first_factor_proven(
 /// Turns an attempt with all its factors proven into a session, inside the transaction that proved the last.
 pub(crate) async fn open(
     conn: &mut Conn,
+    sign_in: SignIn,
+    device: &Device,
+    new: &NewSession,
+    events: &Events,
+) -> ApiResult<Proven> {
+    let standing = match &sign_in.subject {
+        Some((user_id, _)) => users::standing(conn, user_id).await?,
+        None => None,
+    };
+    match sign_in.proven(standing.as_ref()) {
+        Ok(credential) => enter(conn, sign_in, &credential, device, new, events).await,
+        Err(refusal) => refuse(conn, sign_in, refusal, events).await,
+    }
+}
+
+/// Opens the session of an attempt whose credential is live.
+async fn enter(
+    conn: &mut Conn,
     mut sign_in: SignIn,
+    credential: &LiveCredential,
     device: &Device,
     new: &NewSession,
     events: &Events,
 ) -> ApiResult<Proven> {
     let now = events.now();
-    let credential = match admit(conn, &sign_in).await? {
-        Ok(credential) => credential,
-        Err(refusal) => {
-            return Ok(Proven::Refused(refuse(conn, &mut sign_in, refusal, events).await?));
-        }
-    };
     let with_second_factor = sign_in.second_factor.as_ref().is_some_and(|second| second.is_verified());
-    let record = new.open(conn, &sign_in.client_id, &credential, with_second_factor, events, 0).await?;
+    let record = new.open(conn, &sign_in.client_id, credential, with_second_factor, events, 0).await?;
     sign_in.complete(record.session.id.clone(), now);
     sign_ins::save(conn, &sign_in).await?;
     let mut device = device.clone();
@@ -144,32 +159,16 @@ pub(crate) async fn open(
     Ok(Proven::SignedIn(Box::new((sign_in, record, device))))
 }
 
-/// The refusal, if the choke point has one for whom the attempt names.
-async fn check(conn: &mut Conn, sign_in: &mut SignIn, events: &Events) -> ApiResult<Option<Error>> {
-    match admit(conn, sign_in).await? {
-        Ok(_) => Ok(None),
-        Err(refusal) => refuse(conn, sign_in, refusal, events).await.map(Some),
-    }
-}
-
-async fn admit(conn: &mut Conn, sign_in: &SignIn) -> ApiResult<Result<LiveCredential, Refusal>> {
-    let standing = match &sign_in.subject {
-        Some((user_id, _)) => users::standing(conn, user_id).await?,
-        None => None,
-    };
-    Ok(sign_in.proven(standing.as_ref()))
-}
-
 async fn refuse(
     conn: &mut Conn,
-    sign_in: &mut SignIn,
+    mut sign_in: SignIn,
     refusal: Refusal,
     events: &Events,
-) -> ApiResult<Error> {
+) -> ApiResult<Proven> {
     if refusal != Refusal::Banned {
         sign_in.status = SignInStatus::Abandoned;
     }
     sign_in.updated_at = events.now();
-    sign_ins::save(conn, sign_in).await?;
-    Ok(sign_in::refusal(refusal))
+    sign_ins::save(conn, &sign_in).await?;
+    Ok(Proven::Refused(sign_in::refusal(refusal)))
 }
