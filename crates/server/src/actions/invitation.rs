@@ -94,6 +94,19 @@ impl UnitOfWork for Create {
     }
 }
 
+/// Whether the invitation can still be answered.
+///
+/// # Errors
+/// 400 for one that was accepted, revoked, or has expired.
+pub(crate) fn check(invitation: &InvitationRow, now: Timestamp) -> Result<(), Error> {
+    match invitation.status_at(now) {
+        InvitationStatus::Pending => Ok(()),
+        InvitationStatus::Expired => Err(Error::ticket_expired()),
+        InvitationStatus::Accepted => Err(Error::invitation_accepted()),
+        InvitationStatus::Revoked => Err(Error::invitation_revoked()),
+    }
+}
+
 /// Takes an invitation back.
 ///
 /// # Errors

@@ -70,6 +70,19 @@ impl UnitOfWork for Create {
     }
 }
 
+/// Whether the token can still be used.
+///
+/// # Errors
+/// 400 for one that was used, revoked, or has expired.
+pub(crate) fn check(token: &SignInTokenRow, now: Timestamp) -> Result<(), Error> {
+    match token.status {
+        SignInTokenStatus::Pending if token.expire_at <= now => Err(Error::ticket_expired()),
+        SignInTokenStatus::Pending => Ok(()),
+        SignInTokenStatus::Accepted => Err(Error::sign_in_token_used()),
+        SignInTokenStatus::Revoked => Err(Error::sign_in_token_revoked()),
+    }
+}
+
 /// Takes a pending token back.
 ///
 /// # Errors

@@ -7,13 +7,12 @@ use axum::{
 };
 use beadle_domain::Error;
 use beadle_store::{invitations, sign_in_tokens};
-use beadle_types::{InvitationStatus, SignInTokenStatus};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
 
 use crate::{
-    actions::follow_link,
+    actions::{follow_link, invitation, sign_in_token},
     app::App,
     error::ApiResult,
     extract::{Query, Visitor, origin},
@@ -58,24 +57,12 @@ pub(super) async fn accept(
     let now = app.now();
     let mut reader = app.store.reader().await?;
     let (mut url, status) = if let Some(token) = sign_in_tokens::find_by_hash(&mut reader, &hash).await? {
-        match token.status {
-            SignInTokenStatus::Pending if token.expire_at <= now => {
-                return Err(Error::ticket_expired().into());
-            }
-            SignInTokenStatus::Pending => {}
-            SignInTokenStatus::Accepted => return Err(Error::sign_in_token_used().into()),
-            SignInTokenStatus::Revoked => return Err(Error::sign_in_token_revoked().into()),
-        }
+        sign_in_token::check(&token, now)?;
         (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "sign-in")?, "sign_in")
     } else {
         let invitation = invitations::find_by_hash(&mut reader, &hash).await?;
         let invitation = invitation.ok_or_else(Error::ticket_invalid)?;
-        match invitation.status_at(now) {
-            InvitationStatus::Pending => {}
-            InvitationStatus::Expired => return Err(Error::ticket_expired().into()),
-            InvitationStatus::Accepted => return Err(Error::invitation_accepted().into()),
-            InvitationStatus::Revoked => return Err(Error::invitation_revoked().into()),
-        }
+        invitation::check(&invitation, now)?;
         let target = invitation.redirect_url.or_else(|| app.instance.settings.urls.sign_up.clone());
         (page(&app, target.as_deref(), &headers, "sign-up")?, "sign_up")
     };

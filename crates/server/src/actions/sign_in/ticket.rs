@@ -6,7 +6,7 @@ use beadle_types::{SignInId, SignInTokenStatus};
 
 use super::open::{self, NewSession, Proven};
 use crate::{
-    actions::{client::Device, events::Events},
+    actions::{client::Device, events::Events, sign_in_token},
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -49,14 +49,7 @@ impl UnitOfWork for SignInWithTicket {
         let now = self.events.now();
         let token = sign_in_tokens::find_by_hash(conn, &self.token_hash).await?;
         let token = token.ok_or_else(Error::ticket_invalid)?;
-        match token.status {
-            SignInTokenStatus::Pending if token.expire_at <= now => {
-                return Err(Error::ticket_expired().into());
-            }
-            SignInTokenStatus::Pending => {}
-            SignInTokenStatus::Accepted => return Err(Error::sign_in_token_used().into()),
-            SignInTokenStatus::Revoked => return Err(Error::sign_in_token_revoked().into()),
-        }
+        sign_in_token::check(&token, now)?;
         let standing = users::standing(conn, &token.user_id).await?.ok_or_else(Error::ticket_invalid)?;
         let mut sign_in = SignIn::begin(self.id.clone(), self.device.row.id.clone(), now);
         sign_in.identify_by(&token.user_id, token.generation);

@@ -16,13 +16,13 @@ use beadle_store::{
     identifications::{self, IdentificationKind},
     invitations, sign_ups, users,
 };
-use beadle_types::{InvitationStatus, Map, SignUpId, SignUpStatus, Timestamp};
+use beadle_types::{Map, SignUpId, SignUpStatus, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::{Step, complete, find_unfinished};
 use crate::{
-    actions::{client::Device, events::Events, password::NewPassword, sign_in::open::NewSession},
+    actions::{client::Device, events::Events, invitation, password::NewPassword, sign_in::open::NewSession},
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -158,12 +158,7 @@ async fn answer_invitation(app: &App, sign_up: &mut SignUp, ticket: &SecretStrin
     let mut reader = app.store.reader().await?;
     let invitation =
         invitations::find_by_hash(&mut reader, &hash).await?.ok_or_else(Error::ticket_invalid)?;
-    match invitation.status_at(app.now()) {
-        InvitationStatus::Pending => {}
-        InvitationStatus::Expired => return Err(Error::ticket_expired().into()),
-        InvitationStatus::Accepted => return Err(Error::invitation_accepted().into()),
-        InvitationStatus::Revoked => return Err(Error::invitation_revoked().into()),
-    }
+    invitation::check(&invitation, app.now())?;
     let address = &invitation.email_address;
     if identifications::find(&mut reader, IdentificationKind::EmailAddress, address).await?.is_some() {
         return Err(Error::invitation_account_exists().into());
