@@ -124,6 +124,11 @@ impl Outcome {
         }
     }
 
+    /// Whether somebody guessed, which counts towards the user's lockout.
+    pub fn is_wrong_guess(self) -> bool {
+        matches!(self, Self::Incorrect | Self::TooMany)
+    }
+
     /// The refusal that belongs to the outcome.
     pub fn into_result(self) -> Result<()> {
         match self {

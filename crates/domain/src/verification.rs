@@ -164,16 +164,6 @@ impl Verification {
         self.status = outcome.status();
         outcome
     }
-
-    /// Where it stands at a time: a code that nobody typed in time has expired.
-    pub fn status_at(&self, now: Timestamp) -> VerificationStatus {
-        let late = self.code.as_ref().is_some_and(|code| now >= code.expire_at);
-        if late && self.status == VerificationStatus::Unverified {
-            VerificationStatus::Expired
-        } else {
-            self.status
-        }
-    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]

@@ -2,11 +2,7 @@
 //! belongs to the attempt, and a session to the attempt's own client.
 
 use beadle_domain::{
-    Error,
-    one_time_code::Outcome,
-    sign_up::SignUp,
-    strategy::Strategy,
-    verification::{Verification, VerificationError},
+    Error, one_time_code::Outcome, sign_up::SignUp, strategy::Strategy, verification::Verification,
 };
 use beadle_store::{Conn, UnitOfWork, clients, sign_ins, sign_ups};
 use beadle_types::{ClientId, SessionId, SignInId, SignUpId, VerificationStatus};
@@ -160,17 +156,16 @@ impl UnitOfWork for SignInLink {
         }
         sign_in.awaiting_first_factor()?;
         let device = link.device(conn, &client_id).await?;
-        let kept = sign_in.clone();
         let strategy = Strategy::EmailLink;
         match open::first_factor_proven(conn, sign_in, strategy, &device, &link.new, &link.events).await? {
             Proven::SignedIn(done) => Ok(told(Status::Verified, Some(done.1.session.id.clone()))),
             Proven::Continues(_) => Ok(told(Status::Verified, None)),
             Proven::Refused(error) => {
                 // The browser that waits for the link learns it from the attempt.
-                let mut sign_in = sign_ins::find(conn, &self.id).await?.unwrap_or(kept);
+                let mut sign_in =
+                    sign_ins::find(conn, &self.id).await?.ok_or(beadle_store::Error::NotFound)?;
                 if let Some(first) = &mut sign_in.first_factor {
-                    first.status = VerificationStatus::Failed;
-                    first.error = Some(VerificationError::from(&error));
+                    first.fail(&error);
                 }
                 sign_ins::save(conn, &sign_in).await?;
                 Ok(told(Status::Failed, None))

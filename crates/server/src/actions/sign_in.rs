@@ -7,9 +7,10 @@ pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod reset_password;
 pub(crate) mod second_factor;
+mod send;
 pub(crate) mod ticket;
 
-use beadle_domain::{Error, lockout::Lockout, sign_in::SignIn};
+use beadle_domain::{Error, lockout::Lockout, one_time_code::Outcome, sign_in::SignIn};
 use beadle_store::{Conn, identifications, sign_ins, users};
 use beadle_types::{ClientId, SignInId, Timestamp, UserId};
 
@@ -58,6 +59,24 @@ pub(crate) async fn was_sent_to_them(conn: &mut Conn, sign_in: &SignIn) -> ApiRe
         // With a deleted user goes everything; that is for the choke point to say.
         None => Ok(users::standing(conn, user_id).await?.is_none()),
     }
+}
+
+/// Keeps an attempt at a proof that was not the right one, and counts it where it was a guess. `Err` is what the caller
+/// is told; `Ok` that the proof was given.
+pub(crate) async fn keep_failure(
+    conn: &mut Conn,
+    app: &App,
+    sign_in: &SignIn,
+    user_id: &UserId,
+    outcome: Outcome,
+    now: Timestamp,
+) -> ApiResult<Result<(), Error>> {
+    let Err(refused) = outcome.into_result() else { return Ok(Ok(())) };
+    sign_ins::save(conn, sign_in).await?;
+    if !outcome.is_wrong_guess() {
+        return Ok(Err(refused));
+    }
+    count_failure(conn, app, user_id, refused, now).await.map(Err)
 }
 
 /// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account.

@@ -2,7 +2,6 @@
 
 use beadle_domain::{
     Error,
-    one_time_code::Outcome,
     reverification::{Reverification, Status},
     strategy::Strategy,
     verification::Verification,
@@ -163,7 +162,7 @@ impl Attempt {
                 let sent = sent.filter(|sent| sent.strategy == self.strategy);
                 let sent = sent.ok_or_else(Error::verification_not_sent)?;
                 let outcome = sent.attempt(self.id.as_str(), given.expose_secret(), self.now)?;
-                let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);
+                let counts = outcome.is_wrong_guess();
                 Ok(outcome.into_result().map_err(|refused| (refused, counts)))
             }
         }

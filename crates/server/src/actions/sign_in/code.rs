@@ -12,14 +12,14 @@ use beadle_domain::{
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{IdentificationKind, IdentificationRow},
-    mails::MailRow,
-    sign_ins, users,
+    users,
 };
-use beadle_types::{SignInId, Timestamp};
+use beadle_types::SignInId;
 
 use super::{
-    count_failure, find_open, lock_open,
+    find_open, keep_failure, lock_open,
     open::{self, NewSession, Proven},
+    send::{Factor, send},
     was_sent_to_them,
 };
 use crate::{
@@ -30,8 +30,8 @@ use crate::{
     messages::Message,
 };
 
-/// Sends a code, or a link that leads to `redirect_url` in the end, to one of the user's addresses or numbers: the one named, else the one that was typed, else the
-/// first.
+/// Sends a code, or a link that leads to `redirect_url` in the end, to one of the user's addresses or numbers: the
+/// one named, else the one that was typed, else the first.
 ///
 /// # Errors
 /// 404 without the attempt, 422 for an identification that is not the user's or not of the strategy's kind.
@@ -64,14 +64,8 @@ pub(crate) async fn prepare(
     } else {
         one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?
     };
-    let queued = message.is_some();
     let verification = Verification { redirect_url, ..Verification::sent(strategy, Some(target.id), code) };
-    let work = Prepare { id: id.clone(), device: device.clone(), verification, message, now };
-    let sign_in = app.store.write(work).await?;
-    if queued {
-        app.mail.notify_one();
-    }
-    Ok(sign_in)
+    send(app, device, id, Factor::First, verification, message).await
 }
 
 fn choose(
@@ -96,30 +90,6 @@ fn choose(
     let fitting: Vec<_> = fitting.collect();
     let position = fitting.iter().position(|row| row.canonical == typed).unwrap_or(0);
     fitting.into_iter().nth(position).ok_or_else(Error::strategy_for_user_invalid)
-}
-
-struct Prepare {
-    id: SignInId,
-    device: Device,
-    verification: Verification,
-    message: Option<MailRow>,
-    now: Timestamp,
-}
-
-impl UnitOfWork for Prepare {
-    type Output = SignIn;
-    type Error = ApiError;
-
-    async fn run(&self, conn: &mut Conn) -> ApiResult<SignIn> {
-        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, self.now).await?;
-        sign_in.awaiting_first_factor()?;
-        sign_in.prepared(self.verification.clone(), self.now);
-        sign_ins::save(conn, &sign_in).await?;
-        if let Some(message) = &self.message {
-            one_time_code::queue(conn, message).await?;
-        }
-        Ok(sign_in)
-    }
 }
 
 /// Checks the code and opens a session.
@@ -184,11 +154,7 @@ impl UnitOfWork for Attempt {
                 return Ok(Proven::Refused(sign_in::refusal(banned)));
             }
         }
-        if let Err(refused) = outcome.into_result() {
-            sign_ins::save(conn, &sign_in).await?;
-            let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);
-            let told =
-                if counts { count_failure(conn, &self.app, &user_id, refused, now).await? } else { refused };
+        if let Err(told) = keep_failure(conn, &self.app, &sign_in, &user_id, outcome, now).await? {
             return Ok(Proven::Refused(told));
         }
         let (strategy, device) = (self.strategy.clone(), &self.device);

@@ -8,13 +8,16 @@ use beadle_domain::{
     verification::Verification,
 };
 use beadle_store::{
-    Conn, UnitOfWork, identifications::IdentificationRow, mails::MailRow, sign_ins, users, users::UserRow,
+    Conn, UnitOfWork,
+    identifications::IdentificationRow,
+    users::{self, UserRow},
 };
 use beadle_types::{SignInId, Timestamp};
 
 use super::{
-    count_failure, find_open, lock_open,
+    find_open, keep_failure, lock_open,
     open::{self, NewSession, Proven},
+    send::{Factor, send},
 };
 use crate::{
     actions::{client::Device, events::Events, factors::check::check, one_time_code},
@@ -43,14 +46,8 @@ pub(crate) async fn prepare(
     };
     let strategy = Strategy::PhoneCode;
     let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?;
-    let queued = message.is_some();
     let verification = Verification::sent(strategy, Some(target.id), code);
-    let work = Prepare { id: id.clone(), device: device.clone(), verification, message, now };
-    let sign_in = app.store.write(work).await?;
-    if queued {
-        app.mail.notify_one();
-    }
-    Ok(sign_in)
+    send(app, device, id, Factor::Second, verification, message).await
 }
 
 fn choose(rows: Vec<IdentificationRow>, named: Option<&str>) -> Result<IdentificationRow, Error> {
@@ -65,30 +62,6 @@ fn choose(rows: Vec<IdentificationRow>, named: Option<&str>) -> Result<Identific
     }
     let is_default = |row: &IdentificationRow| row.details.get("default_second_factor") == Some(&true.into());
     Ok(fitting.swap_remove(fitting.iter().position(is_default).unwrap_or(0)))
-}
-
-struct Prepare {
-    id: SignInId,
-    device: Device,
-    verification: Verification,
-    message: Option<MailRow>,
-    now: Timestamp,
-}
-
-impl UnitOfWork for Prepare {
-    type Output = SignIn;
-    type Error = ApiError;
-
-    async fn run(&self, conn: &mut Conn) -> ApiResult<SignIn> {
-        let mut sign_in = lock_open(conn, &self.id, &self.device.row.id, self.now).await?;
-        sign_in.awaiting_second_factor()?;
-        sign_in.second_prepared(self.verification.clone(), self.now);
-        sign_ins::save(conn, &sign_in).await?;
-        if let Some(message) = &self.message {
-            one_time_code::queue(conn, message).await?;
-        }
-        Ok(sign_in)
-    }
 }
 
 /// Checks the code and opens a session.
@@ -147,11 +120,7 @@ impl UnitOfWork for Attempt {
                 Ok(_) => Proven::Refused(Error::verification_already_verified()),
             });
         }
-        if let Err(refused) = outcome.into_result() {
-            sign_ins::save(conn, &sign_in).await?;
-            let counts = matches!(outcome, Outcome::Incorrect | Outcome::TooMany);
-            let told =
-                if counts { count_failure(conn, &self.app, &user_id, refused, now).await? } else { refused };
+        if let Err(told) = keep_failure(conn, &self.app, &sign_in, &user_id, outcome, now).await? {
             return Ok(Proven::Refused(told));
         }
         sign_in.second_factor_proven(self.strategy.clone(), now);
