@@ -1,14 +1,14 @@
 // Starts the real `beadle` binary on an empty database and stops it again.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { startBeadle } from './beadle.js';
 import { startNginx } from './nginx.js';
-import { freePort, waitUntil } from './ports.js';
+import { freePort } from './ports.js';
 import { createDatabase } from './postgres.js';
-import { start } from './process.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const BINARY = resolve(process.env.BEADLE_BIN ?? join(here, '../../../target/release/beadle'));
@@ -49,13 +49,8 @@ export async function startServer(env = {}, config = undefined) {
 }
 
 async function startNode(more, config) {
-  if (!existsSync(BINARY)) throw new Error(`no binary at ${BINARY}: cargo build --release -p beadle`);
   const dataDir = mkdtempSync(join(tmpdir(), 'beadle-conformance-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const env = {
-    BEADLE_LISTEN: `127.0.0.1:${port}`,
-    BEADLE_DATA_DIR: dataDir,
     BEADLE_SECRET_KEY: SECRET_KEY,
     BEADLE_FEED_KEY: FEED_KEY,
     BEADLE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
@@ -63,22 +58,5 @@ async function startNode(more, config) {
     ...(config && { BEADLE_CONFIG: join(dataDir, 'beadle.toml') }),
   };
   if (config) writeFileSync(join(dataDir, 'beadle.toml'), config, { mode: 0o600 });
-  const server = start(BINARY, ['serve'], env, { cwd: dataDir });
-  const ready = async () => {
-    if (server.child.exitCode !== null) throw new Error(`beadle ended at start:\n${server.log()}`);
-    return fetch(`${url}/readyz`).then(answer => answer.ok, () => false);
-  };
-  await waitUntil(ready, 20_000, () => `beadle did not become ready:\n${server.log()}`);
-
-  return {
-    url,
-    log: server.log,
-    async stop() {
-      const { code, signal } = await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-      const log = server.log();
-      if (code !== 0) throw new Error(`beadle did not stop cleanly (code ${code}, signal ${signal}):\n${log}`);
-      if (log.includes('panicked')) throw new Error(`beadle panicked:\n${log}`);
-    },
-  };
+  return startBeadle(BINARY, { port: await freePort(), dataDir, env });
 }
