@@ -5,6 +5,7 @@
 //! every link and form, and is checked each time it is read ([`next`]).
 
 mod asset;
+mod dev_browser;
 mod errors;
 mod guard;
 mod next;
@@ -55,6 +56,7 @@ pub(crate) fn router(app: &App) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(guard::back_to_page)
         .layer(middleware::from_fn_with_state(app.clone(), rate_limit::limit))
+        .layer(middleware::from_fn_with_state(app.clone(), dev_browser::adopt))
         .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
         .with_state(app.clone())
 }

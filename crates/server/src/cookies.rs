@@ -7,7 +7,7 @@
 //! | `__client_uat`, `__client_uat_SUFFIX` | when the signed-in state last changed, in seconds; 0 signed out | yes |
 //! | `__session`, `__session_SUFFIX` | the session token (only set where the browser library cannot) | yes |
 //! | `__clerk_handshake`, `__clerk_handshake_nonce` | the cookies for an application's server, or what fetches them | no |
-//! | `__clerk_db_jwt`, `__clerk_db_jwt_SUFFIX` | the token of a development browser, on the application's pages | yes |
+//! | `__clerk_db_jwt`, `__clerk_db_jwt_SUFFIX` | the token of a development browser, on the application's pages and ours | yes |
 //!
 //! In production, what pages on other hosts need (`__client_uat`, the handshake) is set for the whole domain of the
 //! publishable host when the request came to a host under it. Everything else stays with the host that set it.
@@ -58,6 +58,7 @@ pub(crate) fn dev_browser(headers: &HeaderMap, instance: &Instance) -> Option<St
 pub(crate) struct Jar<'a> {
     instance: &'a Instance,
     channel: Channel,
+    on_own_page: bool,
     secure: bool,
     /// The domain for cookies that pages of other hosts need.
     domain: Option<&'a str>,
@@ -76,12 +77,13 @@ impl<'a> Jar<'a> {
     /// For the pages of a site. `secure` if they travel over TLS.
     pub(crate) fn new(instance: &'a Instance, host: &str, secure: bool) -> Self {
         let domain = instance.cookie_domain(host);
-        Self { instance, channel: Channel::Cookie, secure, domain, set: Vec::new() }
+        Self { instance, channel: Channel::Cookie, on_own_page: false, secure, domain, set: Vec::new() }
     }
 
     /// For the answer to this caller.
     pub(crate) fn of(instance: &'a Instance, caller: &Caller) -> Self {
-        Self { channel: caller.channel, ..Self::new(instance, &caller.host, caller.secure) }
+        let jar = Self::new(instance, &caller.host, caller.secure);
+        Self { channel: caller.channel, on_own_page: caller.on_own_page, ..jar }
     }
 
     /// The client's secret.
@@ -91,6 +93,7 @@ impl<'a> Jar<'a> {
                 self.push(CLIENT, token, YEAR_AND_A_BIT, Reach { scripts: false, domain: false });
             }
             Channel::Native => self.set.push((header::AUTHORIZATION, token.to_owned())),
+            Channel::DevBrowser if self.on_own_page => self.dev_browser(token),
             Channel::DevBrowser => self.set.push((CLERK_DB_JWT, token.to_owned())),
         }
     }
@@ -117,7 +120,7 @@ impl<'a> Jar<'a> {
 
     /// When the signed-in state changed, in Unix seconds; 0 for signed out.
     pub(crate) fn client_uat(&mut self, seconds: i64) {
-        if self.channel == Channel::Cookie {
+        if self.channel == Channel::Cookie || self.on_own_page {
             let reach = Reach { scripts: true, domain: true };
             self.both(CLIENT_UAT, &seconds.to_string(), YEAR_AND_A_BIT, reach);
         }

@@ -15,7 +15,7 @@ pub(crate) mod version;
 
 pub(crate) use acting::Acting;
 pub(crate) use body::{ClearingForm, Form, Json};
-pub(crate) use caller::{Caller, Visitor};
+pub(crate) use caller::{Caller, OwnPage, Visitor};
 pub(crate) use channel::Channel;
 pub(crate) use path::Id;
 pub(crate) use query::Query;

@@ -16,7 +16,7 @@ use super::{foreign_form, next::Next, page::Page};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    extract::origin,
+    extract::{OwnPage, origin},
     trace::Rendered,
 };
 
@@ -31,7 +31,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Applies all of it around a request.
-pub(super) async fn guard(State(app): State<App>, request: Request, rest: Rest) -> Response {
+pub(super) async fn guard(State(app): State<App>, mut request: Request, rest: Rest) -> Response {
+    request.extensions_mut().insert(OwnPage);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = if reads || is_own_form(request.headers()) {
         rest.run(request).await

@@ -1,98 +1,104 @@
 //! Where a visitor goes when they are done: only to places that belong to the instance.
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
-};
-use beadle_domain::settings::UrlSettings;
-use serde::Deserialize;
-use url::{ParseError, Position, Url};
+mod place;
 
+use self::place::Place;
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    extract::{origin, query},
-    instance::Instance,
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
 };
 
-/// Longer ones are dropped: they travel in the query of every link.
-const MAX_LEN: usize = 2048;
+/// Where the visitor came from says where they go, if nothing else does. The browser libraries put what they know
+/// behind the `#` of the address, which no server sees.
+const ENTRIES: [&str; 2] = ["/account/sign-in", "/account/sign-up"];
 
-/// The `redirect_url` of the query, if it may be followed. One that may not is as good as none.
+/// The addresses of the query that may be followed. One that may not is as good as none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Next {
-    /// Absolute, or a path on this origin.
-    url: Option<String>,
-    /// Where the operator wants visitors who came without one.
-    fallback: Option<String>,
-    /// The other origin that the one or the other leads to.
+    /// Those that were given, which go along to the other pages.
+    given: Vec<(&'static str, Place)>,
+    /// Which of them, or which place of the operator's, it will be.
+    chosen: Option<Place>,
+    /// The other origin that it is on.
     pub(super) origin: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Given {
-    redirect_url: Option<String>,
-}
+/// What the browser libraries and the server-side ones write.
+const NAMES: [&str; 5] = [
+    "redirect_url",
+    "sign_in_force_redirect_url",
+    "sign_in_fallback_redirect_url",
+    "sign_up_force_redirect_url",
+    "sign_up_fallback_redirect_url",
+];
 
 impl FromRequestParts<App> for Next {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
-        let given: Given = query::parse(parts.uri.query().unwrap_or_default())?;
-        let given = given.redirect_url.filter(|url| url.len() <= MAX_LEN);
-        let next = given.and_then(|url| Self::read(&url, &parts.headers, &app.instance));
-        Ok(next.unwrap_or_else(|| Self::by_settings(parts.uri.path(), &app.instance.settings.urls)))
+        let (headers, path) = (&parts.headers, parts.uri.path());
+        let encoded = parts.uri.query().unwrap_or_default().as_bytes();
+        let read = |name: &'static str| {
+            let (_, url) = form_urlencoded::parse(encoded).find(|(given, _)| given == name)?;
+            Some((name, Place::read(&url, headers, &app.instance)?))
+        };
+        let next = Self { given: NAMES.into_iter().filter_map(read).collect(), ..Self::default() };
+        Ok(next.choose(app, headers, path))
     }
 }
 
 impl Next {
-    fn by_settings(path: &str, urls: &UrlSettings) -> Self {
-        let after =
-            if path.starts_with("/account/sign-up") { &urls.after_sign_up } else { &urls.after_sign_in };
-        let fallback = after.as_ref().or(urls.home.as_ref()).cloned();
-        let origin = fallback.as_deref().and_then(|url| Url::parse(url).ok());
-        Self { url: None, fallback, origin: origin.map(|url| url.origin().ascii_serialization()) }
+    /// In the order in which the browser libraries choose.
+    fn choose(mut self, app: &App, headers: &HeaderMap, path: &str) -> Self {
+        let urls = &app.instance.settings.urls;
+        let (force, fallback, after) = if path.starts_with("/account/sign-up") {
+            ("sign_up_force_redirect_url", "sign_up_fallback_redirect_url", &urls.after_sign_up)
+        } else {
+            ("sign_in_force_redirect_url", "sign_in_fallback_redirect_url", &urls.after_sign_in)
+        };
+        let given = [force, "redirect_url", fallback].into_iter().find_map(|name| self.given(name));
+        let by_operator =
+            || Some(Place::by_operator(after.as_ref().or(urls.home.as_ref())?, headers, &app.instance));
+        self.chosen = given.cloned().or_else(by_operator);
+        if self.chosen.is_none() && ENTRIES.contains(&path) {
+            let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+            self.chosen = referer.and_then(|referer| Place::before(referer, headers, &app.instance));
+            self.given.extend(self.chosen.clone().map(|place| ("redirect_url", place)));
+        }
+        self.origin = self.chosen.as_ref().and_then(|place| place.origin.clone());
+        self
     }
 
-    /// What is followed is what was checked: never the text itself, which browsers may read differently.
-    fn read(given: &str, headers: &HeaderMap, instance: &Instance) -> Option<Self> {
-        match Url::parse(given) {
-            Ok(url) => {
-                let is_plain = matches!(url.scheme(), "http" | "https")
-                    && url.username().is_empty()
-                    && url.password().is_none();
-                let origin = url.origin().ascii_serialization();
-                let is_ours = is_plain && origin::is_allowed(&origin, headers, instance);
-                is_ours.then(|| Self { url: Some(url.into()), origin: Some(origin), ..Self::default() })
-            }
-            Err(ParseError::RelativeUrlWithoutBase) => {
-                let base = Url::parse("http://here.invalid/account/").ok()?;
-                let url = base.join(given).ok()?;
-                let path = &url[Position::BeforePath..];
-                // Two slashes at the start would be read as another host.
-                let stays = url.origin() == base.origin() && !path.starts_with("//");
-                stays.then(|| Self { url: Some(path.to_owned()), ..Self::default() })
-            }
-            Err(_) => None,
-        }
+    fn given(&self, name: &str) -> Option<&Place> {
+        self.given.iter().find(|(given, _)| *given == name).map(|(_, place)| place)
     }
 
     /// Where to go when all is done.
     pub(super) fn destination(&self) -> &str {
-        self.url.as_deref().or(self.fallback.as_deref()).unwrap_or("/account")
+        self.chosen.as_ref().map_or("/account", |place| &place.url)
+    }
+
+    /// As [`Next::destination`], with the token of a development browser, which knows its visitor by nothing else. It
+    /// goes along to pages of the application only.
+    pub(super) fn destination_with(&self, name: &str, token: &str) -> String {
+        self.chosen
+            .as_ref()
+            .and_then(|place| place.with(name, token))
+            .unwrap_or_else(|| self.destination().to_owned())
     }
 
     /// A page of ours that goes on to the same place; `path` may have a query.
     pub(super) fn carried_by(&self, path: &str) -> String {
-        let separator = if path.contains('?') { '&' } else { '?' };
-        match self.encoded() {
-            Some(pair) => format!("{path}{separator}{pair}"),
-            None => path.to_owned(),
+        if self.given.is_empty() {
+            return path.to_owned();
         }
-    }
-
-    fn encoded(&self) -> Option<String> {
-        let url = self.url.as_deref()?;
-        Some(form_urlencoded::Serializer::new(String::new()).append_pair("redirect_url", url).finish())
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let pairs = self.given.iter().map(|(name, place)| (name, &place.url));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("{path}{separator}{query}")
     }
 }

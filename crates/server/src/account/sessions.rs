@@ -1,12 +1,17 @@
 //! The accounts that a browser is signed in to: going on with one, signing out of all.
 
 use axum::{extract::State, response::Response};
+use beadle_domain::Error;
 use beadle_store::clients::ClientRow;
 use beadle_types::{ClientSession, SessionId};
 
 use super::{next::Next, reply};
 use crate::{
-    actions::{authenticate_session::Found, client::Device, leave_client, touch_session},
+    actions::{
+        authenticate_session::{self, Found},
+        client::Device,
+        leave_client, touch_session,
+    },
     app::App,
     error::ApiResult,
     extract::{Caller, Id},
@@ -35,14 +40,42 @@ pub(super) async fn resume(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let found = touch_session::touch(&app, &caller, &device, id.clone()).await?;
-    let Found::Live(session) = &found else {
-        let answer = Answer::new(&app, &caller);
-        let is_last = live(&app, caller.client.as_ref()).await?.is_empty();
+    go_on(&app, &caller, &next, &found, &id).await
+}
+
+/// An attempt of this browser has led to this session, by a step that was taken elsewhere: with a link that was
+/// followed, or at a provider.
+pub(super) async fn completed(
+    app: &App,
+    caller: &Caller,
+    next: &Next,
+    id: Option<&SessionId>,
+) -> ApiResult<Response> {
+    let device = Device::known(caller)?;
+    let id = id.ok_or_else(Error::signed_out)?;
+    let mut reader = app.store.reader().await?;
+    let found = authenticate_session::find_of_client(&mut reader, id, &device.row.id, app.now()).await?;
+    drop(reader);
+    go_on(app, caller, next, &found, id).await
+}
+
+/// Away with the session's cookies, if it is live.
+async fn go_on(
+    app: &App,
+    caller: &Caller,
+    next: &Next,
+    found: &Found,
+    id: &SessionId,
+) -> ApiResult<Response> {
+    let answer = Answer::new(app, caller);
+    let Found::Live(session) = found else {
+        let is_last = live(app, caller.client.as_ref()).await?.is_empty();
         let answer = if is_last { answer.signed_out().on_own_page(None) } else { answer };
-        return Err(answer.refuse(dead(&found, &id)));
+        return Err(answer.refuse(dead(found, id)));
     };
     let token = app.instance.mint(session, caller.origin.as_deref(), None, app.now(), &*app.rng);
-    Ok(Answer::new(&app, &caller).on_own_page(Some(&token)).onto(reply::away(&next)))
+    let answer = answer.signed_in_since(session.session().created_at);
+    Ok(answer.on_own_page(Some(&token)).onto(reply::away(caller, next)))
 }
 
 /// Ends all sessions of the browser.

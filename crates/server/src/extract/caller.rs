@@ -19,6 +19,11 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
+/// Marks requests for pages of our own: there a token that stands in addresses elsewhere is kept in a cookie, and who
+/// has none yet is given one when they need it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnPage;
+
 /// A caller of the Frontend API. Where browsers are told apart by tokens in addresses, one without is refused.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
@@ -28,6 +33,8 @@ pub(crate) struct Caller {
     pub(crate) channel: Channel,
     /// The secret of `client` again, where it has to be handed on.
     pub(crate) dev_browser: Option<SecretString>,
+    /// Whether a page of our own is asked for, and no answer to a browser library.
+    pub(crate) on_own_page: bool,
     /// The page's origin; tokens are made for it.
     pub(crate) origin: Option<String>,
     /// The host that the request was sent to, without a port.
@@ -45,7 +52,7 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
         let Visitor(caller) = Visitor::from_request_parts(parts, app).await?;
-        if caller.channel == Channel::DevBrowser && caller.client.is_none() {
+        if caller.channel == Channel::DevBrowser && caller.client.is_none() && !caller.on_own_page {
             return Err(Error::dev_browser_unauthenticated().into());
         }
         Ok(caller)
@@ -80,6 +87,7 @@ impl FromRequestParts<App> for Visitor {
                 .map(Into::into),
             client,
             channel,
+            on_own_page: parts.extensions.get::<OwnPage>().is_some(),
             origin,
             host: super::origin::host(parts).to_owned(),
             secure,

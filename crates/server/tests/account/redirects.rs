@@ -2,7 +2,7 @@
 
 use beadle_testkit::{Engine, TestApp, both_engines};
 
-use crate::visitor::{ADA, PASSWORD, Visitor, user};
+use crate::visitor::{ADA, CODE, PASSWORD, Visitor, user};
 
 fn query(redirect_url: &str) -> String {
     let pair =
@@ -62,6 +62,50 @@ both_engines! {
             let done = visitor.sign_in(ADA, PASSWORD, &query(given)).await;
             assert_eq!(done.away, None, "{given}");
             done.is(200, "Your account");
+        }
+    }
+
+    // What the browser libraries and the server-side ones append, in their order.
+    async fn by_more_than_one_name(app: TestApp) {
+        user(&app, ADA).await;
+        let (force, fallback) = ("sign_in_force_redirect_url=%2Fforce", "sign_in_fallback_redirect_url=%2Ffallback");
+        let others = "sign_up_force_redirect_url=%2Fup&sign_up_fallback_redirect_url=%2Fup";
+        for (given, followed) in [
+            (format!("{fallback}&redirect_url=%2Fapp&{force}&{others}"), Some("/force")),
+            (format!("{fallback}&{others}&redirect_url=%2Fapp"), Some("/app")),
+            (format!("{fallback}&{others}"), Some("/fallback")),
+            (format!("{fallback}&sign_in_force_redirect_url=https%3A%2F%2Fevil.example"), Some("/fallback")),
+            (others.to_owned(), None),
+        ] {
+            let done = Visitor::new(&app).sign_in(ADA, PASSWORD, &format!("?{given}")).await;
+            assert_eq!(done.away.as_deref(), followed, "{given}");
+        }
+        // They go along to the other pages.
+        let visitor = Visitor::new(&app);
+        let page = visitor.open(&format!("/account/sign-in?{force}&sign_up_fallback_redirect_url=%2Fup")).await;
+        let page = visitor.open(&page.link("Sign up")).await.is(200, "Create your account");
+        let typed = [("email_address", "new+clerk_test@example.com"), ("password", PASSWORD)];
+        let page = visitor.submit(&page, "Continue", &typed).await;
+        let done = visitor.submit(&page, "Create account", &[("code", CODE)]).await;
+        assert_eq!(done.away.as_deref(), Some("/up"));
+    }
+
+    // The browser library puts its parameters behind the `#`, which stays in the browser.
+    async fn back_to_the_page_of_the_application_that_they_came_from(app: TestApp) {
+        user(&app, ADA).await;
+        for (from, query, followed) in [
+            ("http://localhost:3000/", "", Some("http://localhost:3000/")),
+            ("http://127.0.0.1:3900/posts/5", "", Some("http://127.0.0.1:3900/posts/5")),
+            ("http://localhost:3000/", "?redirect_url=%2Fapp", Some("/app")),
+            ("http://127.0.0.1:3900/account", "", None),
+            ("http://127.0.0.1:3900/__clerk/v1/verify?token=x", "", None),
+            ("https://mail.example/", "", None),
+        ] {
+            let visitor = Visitor::new(&app);
+            let page = visitor.open_from(from, &format!("/account/sign-in{query}")).await;
+            let page = visitor.submit(&page, "Continue", &[("identifier", ADA)]).await;
+            let done = visitor.submit(&page, "Sign in", &[("password", PASSWORD)]).await;
+            assert_eq!(done.away.as_deref(), followed, "{from}");
         }
     }
 

@@ -46,6 +46,12 @@ impl Visitor {
         self.follow(url, answer).await
     }
 
+    /// Follows a link from this page.
+    pub(crate) async fn open_from(&self, page: &str, url: &str) -> Shown {
+        let call = self.0.call_page(Method::GET, url).header(header::REFERER.as_str(), page);
+        self.follow(url, self.0.send(call).await).await
+    }
+
     /// Fills in the form with this button and sends it.
     #[track_caller]
     pub(crate) fn submit<'a>(

@@ -7,7 +7,7 @@ use beadle_types::{SignInId, SignInStatus};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::super::{errors::is_forms, next::Next, page::Page, reply};
+use super::super::{errors::is_forms, next::Next, page::Page, reply, sessions};
 use crate::{
     actions::{
         client::Device,
@@ -46,7 +46,7 @@ pub(in super::super) async fn show(
     Query(wish): Query<Wish>,
 ) -> ApiResult<Response> {
     let sign_in = find(&app, &Device::known(&caller)?, &id).await?;
-    page(&app, &next, &sign_in, wish.with.as_deref(), None).await
+    page(&app, &caller, &next, &sign_in, wish.with.as_deref(), None).await
 }
 
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ pub(in super::super) async fn prepare(
     let named = form.identification.as_deref();
     match send(&app, &device, &id, strategy, named).await {
         Ok(sign_in) => Ok(reply::on_to(&path(&sign_in), &next)),
-        Err(error) => again(&app, &device, &next, &id, form.strategy.as_deref(), error).await,
+        Err(error) => again(&app, &caller, &next, &id, form.strategy.as_deref(), error).await,
     }
 }
 
@@ -125,7 +125,7 @@ pub(in super::super) async fn attempt(
     let chosen = form.strategy.clone();
     let proven = prove(&app, &caller, &device, &id, form).await;
     match proven.and_then(|proven| finish(&app, &caller, None, proven, &next)) {
-        Err(error) => again(&app, &device, &next, &id, chosen.as_deref(), error).await,
+        Err(error) => again(&app, &caller, &next, &id, chosen.as_deref(), error).await,
         answered => answered,
     }
 }
@@ -173,7 +173,7 @@ pub(in super::super) async fn new_password(
         None => Err(Error::param_missing("password").into()),
     };
     match reset.and_then(|proven| finish(&app, &caller, None, proven, &next)) {
-        Err(error) => again(&app, &device, &next, &id, None, error).await,
+        Err(error) => again(&app, &caller, &next, &id, None, error).await,
         answered => answered,
     }
 }
@@ -230,7 +230,7 @@ async fn subject(app: &App, sign_in: &SignIn) -> ApiResult<Option<users::UserRec
 /// The page once more, with what was wrong.
 async fn again(
     app: &App,
-    device: &Device,
+    caller: &Caller,
     next: &Next,
     id: &SignInId,
     with: Option<&str>,
@@ -239,19 +239,20 @@ async fn again(
     if !is_forms(&error) {
         return Err(error);
     }
-    let sign_in = find(app, device, id).await?;
-    page(app, next, &sign_in, with, Some(&error)).await
+    let sign_in = find(app, &Device::known(caller)?, id).await?;
+    page(app, caller, next, &sign_in, with, Some(&error)).await
 }
 
 async fn page(
     app: &App,
+    caller: &Caller,
     next: &Next,
     sign_in: &SignIn,
     with: Option<&str>,
     error: Option<&ApiError>,
 ) -> ApiResult<Response> {
     if sign_in.status == SignInStatus::Complete {
-        return Ok(reply::away(next));
+        return sessions::completed(app, caller, next, sign_in.created_session_id.as_ref()).await;
     }
     let user = subject(app, sign_in).await?;
     let values = step::of(sign_in, &present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance), with);

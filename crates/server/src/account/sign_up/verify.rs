@@ -7,7 +7,7 @@ use minijinja::{Value, context, value::Serde};
 use serde::Deserialize;
 
 use super::{
-    super::{errors::is_forms, next::Next, page::Page, reply, sign_in::factors::typed_code},
+    super::{errors::is_forms, next::Next, page::Page, reply, sessions, sign_in::factors::typed_code},
     Given,
     fields::{self, Field},
 };
@@ -41,7 +41,7 @@ pub(in super::super) async fn show(
     Query(wish): Query<Wish>,
 ) -> ApiResult<Response> {
     let sign_up = find(&app, &Device::known(&caller)?, &id).await?;
-    page(&app, &next, &sign_up, wish.edit.is_some(), None)
+    page(&app, &caller, &next, &sign_up, wish.edit.is_some(), None).await
 }
 
 #[utoipa::path(post, path = "/account/sign-up/{sign_up_id}", operation_id = "updateSignUp")]
@@ -54,7 +54,7 @@ pub(in super::super) async fn update(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     match give(&app, &caller, device.clone(), None, Some(&id), given.values(), &next).await {
-        Err(error) => again(&app, &device, &next, &id, true, error).await,
+        Err(error) => again(&app, &caller, &next, &id, true, error).await,
         answered => answered,
     }
 }
@@ -100,7 +100,7 @@ pub(in super::super) async fn prepare(
     let strategy = Proof::due(&app, &sign_up).map_or(Strategy::EmailCode, Proof::strategy);
     match code::prepare(&app, &device, &id, strategy, None).await {
         Ok(sign_up) => Ok(reply::on_to(&path(&sign_up), &next)),
-        Err(error) => again(&app, &device, &next, &id, false, error).await,
+        Err(error) => again(&app, &caller, &next, &id, false, error).await,
     }
 }
 
@@ -137,7 +137,7 @@ pub(in super::super) async fn attempt(
         }
         Err(error) => error,
     };
-    again(&app, &device, &next, &id, false, refused).await
+    again(&app, &caller, &next, &id, false, refused).await
 }
 
 /// What is to be proven by a code.
@@ -210,7 +210,7 @@ async fn find(app: &App, device: &Device, id: &SignUpId) -> ApiResult<SignUp> {
 /// The page once more, with what was wrong.
 async fn again(
     app: &App,
-    device: &Device,
+    caller: &Caller,
     next: &Next,
     id: &SignUpId,
     edit: bool,
@@ -219,19 +219,20 @@ async fn again(
     if !is_forms(&error) {
         return Err(error);
     }
-    let sign_up = find(app, device, id).await?;
-    page(app, next, &sign_up, edit, Some(&error))
+    let sign_up = find(app, &Device::known(caller)?, id).await?;
+    page(app, caller, next, &sign_up, edit, Some(&error)).await
 }
 
-fn page(
+async fn page(
     app: &App,
+    caller: &Caller,
     next: &Next,
     sign_up: &SignUp,
     edit: bool,
     error: Option<&ApiError>,
 ) -> ApiResult<Response> {
     if sign_up.status == SignUpStatus::Complete {
-        return Ok(reply::away(next));
+        return sessions::completed(app, caller, next, sign_up.created_session_id.as_ref()).await;
     }
     let settings = &app.instance.settings;
     let needs = sign_up.requirements(settings);
