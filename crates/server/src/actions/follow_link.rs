@@ -1,16 +1,22 @@
 //! Following a link from a mail. The browser it is followed in need not be the one that asked for it: what is proven
-//! belongs to the attempt, and a session to the attempt's own client.
+//! belongs to the attempt, and a session to the attempt's own client. A link to an address that a user adds proves that
+//! address and opens nothing.
 
 use beadle_domain::{
-    Error, one_time_code::Outcome, sign_up::SignUp, strategy::Strategy, verification::Verification,
+    Error, credential, one_time_code::Outcome, session::LiveSession, sign_up::SignUp, strategy::Strategy,
+    verification::Verification,
 };
-use beadle_store::{Conn, UnitOfWork, clients, sign_ins, sign_ups};
-use beadle_types::{ClientId, SessionId, SignInId, SignUpId, VerificationStatus};
+use beadle_store::{
+    Conn, UnitOfWork, clients, identifications, sessions, sign_ins, sign_ups,
+    users::{self, UserRecord},
+};
+use beadle_types::{ClientId, IdentificationId, SessionId, SignInId, SignUpId, VerificationStatus};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     client::Device,
     events::Events,
+    identifications::verify,
     sign_in::{
         open::{self, NewSession, Proven},
         was_sent_to_them,
@@ -73,6 +79,9 @@ pub(crate) async fn follow(app: &App, caller: &Caller, token: &SecretString) -> 
     if let Ok(id) = owner.parse::<SignInId>() {
         return app.store.write(SignInLink { id, link }).await;
     }
+    if let Ok(id) = owner.parse::<IdentificationId>() {
+        return app.store.write(AddressLink { id, link }).await;
+    }
     let id = owner.parse::<SignUpId>().map_err(|_| Error::link_token_invalid())?;
     let before = sign_ups::find(&mut *app.store.reader().await?, &id).await?;
     let before = before.ok_or_else(Error::link_token_invalid)?;
@@ -95,7 +104,7 @@ impl Link {
     fn attempt(
         &self,
         owner: &str,
-        client: &ClientId,
+        in_their_browser: bool,
         proof: Option<&mut Verification>,
     ) -> Result<Result<Outcome, Status>, Error> {
         let proof = proof.filter(|proof| proof.strategy == Strategy::EmailLink);
@@ -109,14 +118,17 @@ impl Link {
             Outcome::AlreadyVerified => return Ok(Ok(outcome)),
             Outcome::Verified => {}
         }
-        let same_browser = self.app.instance.settings.factors.email_link_same_browser;
-        if same_browser && self.follower.as_ref() != Some(client) {
+        if self.app.instance.settings.factors.email_link_same_browser && !in_their_browser {
             return Ok(Err(Status::ClientMismatch));
         }
         *code = tried;
         proof.status = VerificationStatus::Verified;
         proof.verified_at_client = self.follower.as_ref().map(ToString::to_string);
         Ok(Ok(outcome))
+    }
+
+    fn is_followed_by(&self, client: &ClientId) -> bool {
+        self.follower.as_ref() == Some(client)
     }
 
     /// The device of the attempt.
@@ -145,7 +157,8 @@ impl UnitOfWork for SignInLink {
         if sign_in.created_session_id.is_none() && !was_sent_to_them(conn, &sign_in).await? {
             return Ok(told(Status::Expired, None));
         }
-        match link.attempt(self.id.as_str(), &client_id, sign_in.first_factor.as_mut())? {
+        let in_their_browser = link.is_followed_by(&client_id);
+        match link.attempt(self.id.as_str(), in_their_browser, sign_in.first_factor.as_mut())? {
             Err(status) => return Ok(told(status, None)),
             Ok(Outcome::AlreadyVerified) => {
                 let failed = sign_in.first_factor.as_ref().is_some_and(|first| first.error.is_some());
@@ -193,7 +206,8 @@ impl UnitOfWork for SignUpLink {
         let redirect_url = sign_up.email_verification.as_ref().and_then(|proof| proof.redirect_url.clone());
         let told = |status, session_id| Followed { status, redirect_url: redirect_url.clone(), session_id };
         let client_id = sign_up.client_id.clone();
-        match link.attempt(id.as_str(), &client_id, sign_up.email_verification.as_mut())? {
+        let in_their_browser = link.is_followed_by(&client_id);
+        match link.attempt(id.as_str(), in_their_browser, sign_up.email_verification.as_mut())? {
             Err(status) => return Ok(told(status, None)),
             Ok(Outcome::AlreadyVerified) => return Ok(told(Status::Verified, sign_up.created_session_id)),
             Ok(_) => {}
@@ -211,5 +225,52 @@ impl UnitOfWork for SignUpLink {
         );
         let session_id = step.await?.session.map(|record| record.session.id);
         Ok(told(Status::Verified, session_id))
+    }
+}
+
+struct AddressLink {
+    id: IdentificationId,
+    link: Link,
+}
+
+impl UnitOfWork for AddressLink {
+    type Output = Followed;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Followed> {
+        let invalid = Error::link_token_invalid;
+        let claimed = identifications::by_id(conn, &self.id).await?.ok_or_else(invalid)?;
+        let user = users::find_for_update(conn, &claimed.user_id).await?.ok_or_else(invalid)?;
+        credential::admit_new(&user.standing()).map_err(|_| invalid())?;
+        let identifications = identifications::of_user(conn, &user.id).await?;
+        let mut record = UserRecord { user, identifications };
+        let position = record.identifications.iter().position(|row| row.id == self.id);
+        let position = position.ok_or_else(invalid)?;
+        let mut verification = record.identifications[position].verification.clone().ok_or_else(invalid)?;
+        let redirect_url = verification.redirect_url.clone();
+        let told = |status| Followed { status, redirect_url: redirect_url.clone(), session_id: None };
+        let owner = verify::bound_to(&self.id, &record.user);
+        let in_their_browser = self.is_in_browser_of(conn, &record).await?;
+        match self.link.attempt(&owner, in_their_browser, Some(&mut verification))? {
+            Err(status) => return Ok(told(status)),
+            Ok(Outcome::AlreadyVerified) => return Ok(told(Status::Verified)),
+            Ok(_) => {}
+        }
+        let proven =
+            verify::proven_by_link(conn, &mut record, position, verification, &self.link.events).await?;
+        Ok(told(if proven.is_ok() { Status::Verified } else { Status::Failed }))
+    }
+}
+
+impl AddressLink {
+    /// Whether the user is signed in in the browser that follows the link.
+    async fn is_in_browser_of(&self, conn: &mut Conn, record: &UserRecord) -> ApiResult<bool> {
+        let Some(client) = &self.link.follower else { return Ok(false) };
+        let now = self.link.events.now();
+        let sessions = sessions::of_client(conn, client, now).await?;
+        Ok(sessions
+            .into_iter()
+            .filter(|found| found.session.user_id == record.user.id)
+            .any(|found| LiveSession::admit(found.session, found.standing.as_ref(), now).is_ok()))
     }
 }

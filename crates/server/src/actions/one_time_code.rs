@@ -74,15 +74,16 @@ pub(crate) fn issue_sms(
     draw(app, owner, is_test, strategy, |message| compose::sms(app, message, number, locale))
 }
 
-/// A link for an attempt, and the mail that brings it. Its token names the attempt, so that it is found.
+/// A link for an attempt, and the mail that brings it. Its token names the attempt, so that it is found; its secret
+/// is bound to what the second text says.
 pub(crate) fn issue_link(
     app: &App,
-    owner: &str,
+    (owner, bound_to): (&str, &str),
     address: &str,
     locale: Option<&str>,
     message: impl FnOnce(String, u64) -> Message,
 ) -> (CodeState, Option<MailRow>) {
-    let (state, secret) = CodeState::issue_link(&*app.rng, owner, app.now());
+    let (state, secret) = CodeState::issue_link(&*app.rng, bound_to, app.now());
     let link = format!("{}/v1/verify?token={owner}.{secret}", app.instance.frontend_url);
     let message = message(link, one_time_code::LIFETIME.as_secs() / 60);
     (state, Some(compose::mail(app, &message, address, locale)))

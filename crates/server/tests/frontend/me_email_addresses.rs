@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use beadle_testkit::{Browser, TestApp, TestResponse, Value, both_engines, json};
+use http::Method;
 
 use crate::visit::{ADA, CODE, PASSWORD, other_than, shown, sign_in, signed_in, text, user};
 
@@ -242,5 +243,34 @@ both_engines! {
         let form = [("email_address", REAL)];
         browser.post("/me/email_addresses", &form).await.refused(403, "session_reverification_required");
         browser.get(&path).await.ok();
+    }
+
+    #[instance = "[factors]\nemail_link = true"]
+    async fn an_address_is_proven_by_a_link(app: TestApp) {
+        let id = user(&app, ADA).await;
+        let (browser, _) = signed_in(&app, ADA).await;
+        let added = browser.post("/me/email_addresses", &[("email_address", "b@example.com")]).await.ok();
+        let path = format!("/me/email_addresses/{}", text(&added["response"]["id"]));
+        let page = "http://localhost:3000/verified";
+        let form = [("strategy", "email_link"), ("redirect_url", page)];
+        let prepared = browser.post(&format!("{path}/prepare_verification"), &form).await.ok();
+        assert_eq!(prepared["response"]["verification"]["strategy"], "email_link");
+        let mail = app.only_mail().await;
+        let (_, token) = mail.link().split_once("/v1/verify?token=").unwrap();
+        let reader = app.browser();
+        let followed = reader.send(reader.call(Method::GET, "/verify").query(&[("token", token)])).await;
+        let expected = format!("{page}?__clerk_status=verified");
+        assert_eq!(followed.header("location"), Some(&*expected));
+        assert_eq!(browser.get(&path).await.ok()["response"]["verification"]["status"], "verified");
+        assert_eq!(shown(&app, &id).await["email_addresses"][1]["verification"]["status"], "verified");
+    }
+
+    async fn no_links_where_the_instance_has_none(app: TestApp) {
+        user(&app, ADA).await;
+        let (browser, _) = signed_in(&app, ADA).await;
+        let added = browser.post("/me/email_addresses", &[("email_address", "b@example.com")]).await.ok();
+        let path = format!("/me/email_addresses/{}", text(&added["response"]["id"]));
+        let refused = browser.post(&format!("{path}/prepare_verification"), &[("strategy", "email_link")]).await;
+        refused.refused_for(422, "form_param_value_invalid", "strategy");
     }
 }

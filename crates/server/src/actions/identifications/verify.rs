@@ -1,11 +1,11 @@
-//! Proving an address or a number by a code.
+//! Proving an address or a number by a code, or an address by a link.
 
 use beadle_domain::{Error, backup_code, strategy::Strategy, verification::Verification};
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     mails::MailRow,
-    users::UserRecord,
+    users::{UserRecord, UserRow},
 };
 use beadle_types::{IdentificationId, Timestamp, VerificationStatus};
 
@@ -14,9 +14,10 @@ use crate::{
     actions::{events::Events, one_time_code},
     app::App,
     error::{ApiError, ApiResult},
+    messages::Message,
 };
 
-/// Sends a code to what is not proven yet.
+/// Sends a code to what is not proven yet, or a link whose reader is led to `redirect_url`.
 ///
 /// # Errors
 /// 404 for what is not the user's, 400 for what is proven already or not by this strategy, 429 when too much was sent
@@ -26,14 +27,20 @@ pub(crate) async fn prepare(
     own: Own,
     record: &UserRecord,
     id: IdentificationId,
-    strategy: &str,
+    (strategy, redirect_url): (&str, Option<String>),
 ) -> ApiResult<IdentificationRow> {
-    let strategy = strategy_for(own.kind, strategy)?;
+    let strategy = strategy_for(app, own.kind, strategy)?;
     let target = &record.identifications[own.position(record, &id)?];
     let locale = record.user.locale.as_deref();
-    let (code, message) = one_time_code::issue(app, id.as_str(), target, &strategy, locale)?;
+    let (code, message) = if strategy == Strategy::EmailLink {
+        let message = |link, minutes| Message::EmailLink { link, minutes };
+        let owner = (id.as_str(), &*bound_to(&id, &record.user));
+        one_time_code::issue_link(app, owner, &target.canonical, locale, message)
+    } else {
+        one_time_code::issue(app, id.as_str(), target, &strategy, locale)?
+    };
     let queued = message.is_some();
-    let verification = Verification::sent(strategy, None, code);
+    let verification = Verification { redirect_url, ..Verification::sent(strategy, None, code) };
     let row = app.store.write(Prepare { own, id, verification, message, now: app.now() }).await?;
     if queued {
         app.mail.notify_one();
@@ -41,14 +48,23 @@ pub(crate) async fn prepare(
     Ok(row)
 }
 
-fn strategy_for(kind: IdentificationKind, word: &str) -> Result<Strategy, Error> {
+fn strategy_for(app: &App, kind: IdentificationKind, word: &str) -> Result<Strategy, Error> {
     let strategy = Strategy::parse(word)?;
     match (kind, &strategy) {
-        (IdentificationKind::EmailAddress, Strategy::EmailCode)
+        (IdentificationKind::EmailAddress, Strategy::EmailLink)
+            if !app.instance.settings.factors.email_link =>
+        {
+            Err(Error::param_value_invalid("strategy", word))
+        }
+        (IdentificationKind::EmailAddress, Strategy::EmailCode | Strategy::EmailLink)
         | (IdentificationKind::PhoneNumber, Strategy::PhoneCode) => Ok(strategy),
-        // Links to addresses have their place here too.
         _ => Err(Error::verification_strategy_invalid()),
     }
+}
+
+/// What the secret of a link is bound to: it dies with the sessions of the user who asked for it.
+pub(crate) fn bound_to(id: &IdentificationId, user: &UserRow) -> String {
+    format!("{id} {}", user.generation.get())
 }
 
 /// Whether there is anything left to prove.
@@ -145,38 +161,64 @@ impl UnitOfWork for Attempt {
         still_open(row)?;
         let mut verification = row.verification.take().ok_or_else(Error::verification_not_sent)?;
         let outcome = verification.attempt(self.id.as_str(), &self.given, now)?;
-        row.updated_at = now;
-        let refused = match outcome.into_result() {
-            Ok(()) => self.taken(conn, row).await?,
-            refused => refused.err(),
-        };
-        if let Some(refused) = refused {
-            if verification.is_verified() {
-                // The code was right, and is used up.
-                verification.status = VerificationStatus::Failed;
-                verification.code = None;
-                verification.error = Some((&refused).into());
-            }
+        if let Err(refused) = outcome.into_result() {
+            row.updated_at = now;
             row.verification = Some(verification);
             identifications::update(conn, row).await?;
             return Ok(Outcome::Refused(refused));
         }
-        row.status = IdentificationStatus::Verified;
-        row.strategy = Some(verification.strategy.as_str().to_owned());
-        second_factor::make_default_if_first(&mut record, position);
-        identifications::update(conn, &record.identifications[position]).await?;
-        choose_primary(&mut record, self.own.kind);
+        if let Err(refused) = proven(conn, &mut record, position, verification, now).await? {
+            return Ok(Outcome::Refused(refused));
+        }
         let with_codes = second_factor::settle(&mut record, had, self.digests.as_ref(), now);
         save(conn, &mut record, &self.events).await?;
         Ok(Outcome::Verified(Box::new(record.identifications.swap_remove(position)), with_codes))
     }
 }
 
-impl Attempt {
-    /// The refusal, if somebody else has proven the same in the meantime.
-    async fn taken(&self, conn: &mut Conn, row: &IdentificationRow) -> ApiResult<Option<Error>> {
-        let holder = identifications::find(conn, row.kind, &row.canonical).await?;
-        let is_taken = holder.is_some_and(|holder| holder.id != row.id);
-        Ok(is_taken.then(|| Error::identifier_exists(row.kind.as_str())))
+/// Takes the proof, which is used up: the identification is the user's, unless somebody else has proven the same in
+/// the meantime. The user is still to be saved.
+async fn proven(
+    conn: &mut Conn,
+    record: &mut UserRecord,
+    position: usize,
+    mut verification: Verification,
+    now: Timestamp,
+) -> ApiResult<Result<(), Error>> {
+    let row = &mut record.identifications[position];
+    row.updated_at = now;
+    let holder = identifications::find(conn, row.kind, &row.canonical).await?;
+    if holder.is_some_and(|holder| holder.id != row.id) {
+        let refused = Error::identifier_exists(row.kind.as_str());
+        verification.status = VerificationStatus::Failed;
+        verification.code = None;
+        verification.error = Some((&refused).into());
+        row.verification = Some(verification);
+        identifications::update(conn, row).await?;
+        return Ok(Err(refused));
     }
+    row.status = IdentificationStatus::Verified;
+    row.strategy = Some(verification.strategy.as_str().to_owned());
+    let kind = row.kind;
+    second_factor::make_default_if_first(record, position);
+    identifications::update(conn, &record.identifications[position]).await?;
+    choose_primary(record, kind);
+    Ok(Ok(()))
+}
+
+/// A link was followed, and proved this address of a user whom the caller has locked.
+pub(crate) async fn proven_by_link(
+    conn: &mut Conn,
+    record: &mut UserRecord,
+    position: usize,
+    verification: Verification,
+    events: &Events,
+) -> ApiResult<Result<(), Error>> {
+    // Kept, so that who follows it once more is told the same.
+    record.identifications[position].verification = Some(verification.clone());
+    let outcome = proven(conn, record, position, verification, events.now()).await?;
+    if outcome.is_ok() {
+        save(conn, record, events).await?;
+    }
+    Ok(outcome)
 }

@@ -60,7 +60,13 @@ pub(crate) async fn prepare(
     };
     let (code, message) = if strategy == Strategy::EmailLink {
         let message = |link, minutes| Message::SignInLink { link, minutes };
-        one_time_code::issue_link(app, id.as_str(), &target.canonical, locale.as_deref(), message)
+        one_time_code::issue_link(
+            app,
+            (id.as_str(), id.as_str()),
+            &target.canonical,
+            locale.as_deref(),
+            message,
+        )
     } else {
         one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?
     };

@@ -46,7 +46,7 @@ pub(crate) async fn prepare(
         Strategy::PhoneCode => one_time_code::issue_sms(app, id.as_str(), &target, &strategy, locale),
         Strategy::EmailLink => {
             let message = |link, minutes| Message::SignUpLink { link, minutes };
-            one_time_code::issue_link(app, id.as_str(), &target, locale, message)
+            one_time_code::issue_link(app, (id.as_str(), id.as_str()), &target, locale, message)
         }
         _ => one_time_code::issue_mail(app, id.as_str(), &target, &strategy, locale),
     };

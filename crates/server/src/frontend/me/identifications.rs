@@ -28,6 +28,7 @@ pub(super) fn list(acting: Acting, kind: IdentificationKind) -> impl Iterator<It
 #[derive(Deserialize)]
 pub(super) struct PrepareForm {
     strategy: Option<String>,
+    redirect_url: Option<String>,
 }
 
 pub(super) async fn prepare(
@@ -38,7 +39,8 @@ pub(super) async fn prepare(
     form: PrepareForm,
 ) -> ApiResult<IdentificationRow> {
     let strategy = form.strategy.ok_or_else(|| Error::param_missing("strategy"))?;
-    let outcome = verify::prepare(app, own(acting, kind), &acting.user, id, &strategy).await;
+    let how = (&*strategy, form.redirect_url);
+    let outcome = verify::prepare(app, own(acting, kind), &acting.user, id, how).await;
     settle(app, acting, outcome).await
 }
 
