@@ -11,6 +11,7 @@ mod guard;
 mod next;
 mod page;
 mod profile;
+mod qr_code;
 mod reply;
 mod sessions;
 mod sign_in;
@@ -30,11 +31,7 @@ use crate::{
 /// All pages, as documented routes.
 pub(crate) fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(profile::show))
-        .routes(routes!(profile::details::update))
-        .routes(routes!(profile::password::change))
-        .routes(routes!(profile::devices::revoke))
-        .routes(routes!(profile::removal::delete))
+        .merge(profile::operations())
         .routes(routes!(sign_in::show, sign_in::begin))
         .routes(routes!(sign_in::factors::show, sign_in::factors::attempt))
         .routes(routes!(sign_in::factors::prepare))

@@ -1,16 +1,23 @@
 //! The account itself: what users may see and change about themselves.
 
-pub(super) mod details;
-pub(super) mod devices;
+mod backup_codes;
+mod details;
+mod devices;
 mod devices_shown;
-pub(super) mod password;
-pub(super) mod removal;
+mod identifications;
+mod passkeys;
+mod password;
+mod removal;
+mod reverify;
+mod second_factor;
+mod totp;
 
 use axum::{extract::State, response::Response};
 use beadle_store::clients::ClientRow;
-use beadle_types::{ClientSession, SessionId};
+use beadle_types::{ClientSession, SessionId, code};
 use minijinja::{Value, context, value::Serde};
 use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{errors::is_forms, next::Next, page::Page, reply, sessions};
 use crate::{
@@ -19,8 +26,32 @@ use crate::{
     extract::{Acting, Caller, Query},
 };
 
+pub(super) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(details::update))
+        .routes(routes!(identifications::add_email_address))
+        .routes(routes!(identifications::add_phone_number))
+        .routes(routes!(identifications::show, identifications::attempt))
+        .routes(routes!(identifications::prepare))
+        .routes(routes!(identifications::make_primary))
+        .routes(routes!(identifications::delete))
+        .routes(routes!(second_factor::update))
+        .routes(routes!(totp::show, totp::verify))
+        .routes(routes!(totp::create))
+        .routes(routes!(totp::remove))
+        .routes(routes!(backup_codes::create))
+        .routes(routes!(passkeys::show, passkeys::rename))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(reverify::show, reverify::attempt))
+        .routes(routes!(reverify::prepare))
+        .routes(routes!(password::change))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(removal::delete))
+}
+
 #[derive(Deserialize)]
-pub(super) struct Wish {
+struct Wish {
     /// What was just done, for a word about it.
     done: Option<String>,
     /// The session, where a browser has several.
@@ -29,7 +60,7 @@ pub(super) struct Wish {
 }
 
 #[utoipa::path(get, path = "/account", operation_id = "showAccount")]
-pub(super) async fn show(
+async fn show(
     State(app): State<App>,
     caller: Caller,
     next: Next,
@@ -68,26 +99,42 @@ async fn page(
     let (error, fields) = view.error.unzip();
     let values = context! {
         account => account(&session),
+        act => act(next, &session.id),
         user => Value::from(Serde(&session.user)),
-        typed => view.typed,
+        typed => view.typed.unwrap_or_else(|| context! {}),
         done => view.done,
         several,
         names_enabled => settings.names_enabled,
-        username_enabled => settings.identifiers.username.enabled,
-        username_required => settings.identifiers.username.required,
+        identifiers => Value::from(Serde(&settings.identifiers)),
+        factors => Value::from(Serde(&settings.factors)),
         password_rules => super::sign_up::password_rules(app),
         devices => devices_shown::of(app, &session).await?,
     };
     Page::new(app, next).failed(error, fields.unwrap_or_default()).show("profile.html", values)
 }
 
-/// Back on the page, with a word about what was done.
-fn done(acting: &Acting, next: &Next, what: &str) -> Response {
-    let session = &acting.session.session().id;
-    reply::on_to(&format!("/account?done={what}&_clerk_session_id={session}"), next)
+/// Where links and forms lead that act in the name of this session; for the templates.
+fn act(next: &Next, session: &SessionId) -> Value {
+    let (next, session) = (next.clone(), session.clone());
+    Value::from_function(move |path: &str| next.carried_by(&in_session(path, &session)))
 }
 
-/// The page once more, with what was wrong.
+fn in_session(path: &str, session: &SessionId) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}_clerk_session_id={session}")
+}
+
+/// To a page about the same session.
+fn on_to(acting: &Acting, next: &Next, path: &str) -> Response {
+    reply::on_to(&in_session(path, &acting.session.session().id), next)
+}
+
+/// Back on the page, with a word about what was done.
+fn done(acting: &Acting, next: &Next, what: &str) -> Response {
+    on_to(acting, next, &format!("/account?done={what}"))
+}
+
+/// The page once more, with what was wrong. Where fresh proof is missing, the page that takes it.
 async fn again(
     app: &App,
     acting: &Acting,
@@ -95,11 +142,26 @@ async fn again(
     (error, fields): (ApiError, &[&str]),
     typed: Option<Value>,
 ) -> ApiResult<Response> {
+    if error.code() == code::SESSION_REVERIFICATION_REQUIRED {
+        return reverify::begin(app, acting, next).await;
+    }
     if !is_forms(&error) {
         return Err(error);
     }
     let view = View { error: Some((&error, fields)), typed, ..View::default() };
     page(app, Some(&acting.client), Some(&acting.session.session().id), next, view).await
+}
+
+/// A page of its own about one thing of the account: like the profile, it acts in the name of the session.
+fn subpage(
+    app: &App,
+    acting: &Acting,
+    next: &Next,
+    (error, fields): (Option<&ApiError>, &[&str]),
+    (template, values): (&str, Value),
+) -> ApiResult<Response> {
+    let values = context! { act => act(next, &acting.session.session().id), ..values };
+    Page::new(app, next).failed(error, fields).show(template, values)
 }
 
 /// Whom a session is of, as lists show them.

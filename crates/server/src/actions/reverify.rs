@@ -69,6 +69,35 @@ impl UnitOfWork for Begin {
     }
 }
 
+/// How far the one under way has come.
+///
+/// # Errors
+/// 400 if there is none.
+pub(crate) async fn current(app: &App, client: ClientId, id: SessionId) -> ApiResult<Step> {
+    app.store.write(Current { client, id, now: app.now() }).await
+}
+
+/// A unit of work because reading it locks it.
+struct Current {
+    client: ClientId,
+    id: SessionId,
+    now: Timestamp,
+}
+
+impl UnitOfWork for Current {
+    type Output = Step;
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
+        let (_, user) = match admit(conn, &self.client, &self.id, self.now).await? {
+            Ok(found) => found,
+            Err(found) => return Ok(Step::Dead(found)),
+        };
+        let under_way = sessions::reverification(conn, &self.id).await?;
+        taken(conn, &self.id, under_way.ok_or_else(Error::reverification_missing)?, user).await
+    }
+}
+
 /// The session, if it is live and the client's, with its user.
 async fn admit(
     conn: &mut Conn,

@@ -4,10 +4,14 @@
 mod banned;
 mod dev_browser;
 mod forms;
+mod identifications;
+mod passkeys;
 mod profile;
 mod redirects;
+mod reverification;
 mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod two_step;
 mod visitor;

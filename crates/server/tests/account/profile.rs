@@ -6,7 +6,7 @@ use crate::visitor::{ADA, PASSWORD, Shown, Visitor, user};
 
 const NEW_PASSWORD: &str = "a new horse battery";
 
-async fn signed_in(app: &TestApp) -> (Visitor, Shown) {
+pub(crate) async fn signed_in(app: &TestApp) -> (Visitor, Shown) {
     let visitor = Visitor::new(app);
     let page = visitor.sign_in(ADA, PASSWORD, "").await.is(200, "Your account");
     (visitor, page)

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use beadle_types::params::Patch;
-use minijinja::{Value, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use serde::{Deserialize, Serialize};
 
 use super::{super::next::Next, again, done};
@@ -15,20 +15,20 @@ use crate::{
 
 /// What the form sends: a field that the page does not have is absent, one that was emptied clears.
 #[derive(Deserialize, Serialize)]
-pub(in super::super) struct Details {
+pub(super) struct Details {
     first_name: Option<String>,
     last_name: Option<String>,
     username: Option<String>,
 }
 
 #[utoipa::path(post, path = "/account/profile", operation_id = "updateAccountProfile")]
-pub(in super::super) async fn update(
+pub(super) async fn update(
     State(app): State<App>,
     acting: Acting,
     next: Next,
     ClearingForm(given): ClearingForm<Details>,
 ) -> ApiResult<Response> {
-    let typed = Value::from(Serde(&given));
+    let typed = context! { details => Value::from(Serde(&given)) };
     let patch = |value: Option<String>| value.map_or(Patch::Absent, Patch::Value);
     let changes = OwnChanges {
         first_name: patch(given.first_name),

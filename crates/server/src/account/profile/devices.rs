@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[utoipa::path(post, path = "/account/devices/{session_id}/revoke", operation_id = "revokeAccountDevice")]
-pub(in super::super) async fn revoke(
+pub(super) async fn revoke(
     State(app): State<App>,
     acting: Acting,
     next: Next,

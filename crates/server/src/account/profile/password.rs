@@ -15,14 +15,14 @@ use crate::{
 };
 
 #[derive(Deserialize)]
-pub(in super::super) struct PasswordForm {
+pub(super) struct PasswordForm {
     current_password: Option<SecretString>,
     new_password: Option<SecretString>,
     sign_out_of_other_sessions: Option<bool>,
 }
 
 #[utoipa::path(post, path = "/account/password", operation_id = "changeAccountPassword")]
-pub(in super::super) async fn change(
+pub(super) async fn change(
     State(app): State<App>,
     acting: Acting,
     next: Next,

@@ -17,13 +17,13 @@ use crate::{
 };
 
 #[derive(Deserialize)]
-pub(in super::super) struct Confirmation {
+pub(super) struct Confirmation {
     /// A click may be a slip; this takes two.
     confirm: Option<bool>,
 }
 
 #[utoipa::path(post, path = "/account/delete", operation_id = "deleteAccount")]
-pub(in super::super) async fn delete(
+pub(super) async fn delete(
     State(app): State<App>,
     acting: Acting,
     next: Next,

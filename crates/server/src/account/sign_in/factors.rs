@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod step;
+pub(in super::super) use step::offer;
 
 /// The page of an attempt.
 pub(super) fn path(sign_in: &SignIn) -> String {

@@ -3,7 +3,7 @@
 use beadle_domain::{Error, backup_code, totp::TotpSecret};
 use beadle_store::{
     Conn, UnitOfWork, factors,
-    users::{self, UserRecord},
+    users::{self, UserRecord, UserRow},
 };
 use beadle_types::{Timestamp, UserId};
 
@@ -43,6 +43,16 @@ impl UnitOfWork for Create {
         }
         Ok(factors::set_pending_totp(conn, &record.user.id, Some(&self.sealed)).await?)
     }
+}
+
+/// The secret that waits for its app to show a code, for a user without one.
+pub(crate) async fn pending(app: &App, user: &UserRow) -> ApiResult<Option<TotpSecret>> {
+    if user.totp_secret.is_some() {
+        return Ok(None);
+    }
+    let sealed = factors::pending_totp(&mut *app.store.reader().await?, &user.id).await?;
+    let unsealed = sealed.map(|sealed| app.instance.unseal(&sealed)).transpose();
+    Ok(unsealed.map_err(ApiError::internal)?.map(TotpSecret::from_stored))
 }
 
 /// Turns the app on with a code that it shows. Returns the backup codes made beside it, for a user without any.

@@ -1,6 +1,8 @@
 //! The account pages. They are made of the same actions as the Frontend API; the probes show that a page lets
 //! nobody past them.
 
+mod profile;
+
 use beadle_testkit::{Browser, TestResponse, json};
 use http::Method;
 
@@ -8,6 +10,8 @@ use crate::{
     answers::{self, hands_out_nothing},
     scene::{CODE, NEW_PASSWORD, PASSWORD, Phase, RESET_PASSWORD, Scene},
 };
+
+pub(crate) use self::profile::*;
 
 const BANNED: &str = "This account is banned";
 

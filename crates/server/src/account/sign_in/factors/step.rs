@@ -48,19 +48,31 @@ pub(super) fn of(sign_in: &SignIn, shown: &beadle_types::SignIn, with: Option<&s
     } else {
         (&shown.supported_first_factors, &sign_in.first_factor)
     };
-    let choices: Vec<Choice> = factors.iter().flatten().filter_map(Choice::of).collect();
-    let sent = under_way.as_ref().filter(|verification| !verification.is_verified());
-    let step = match sign_in.status {
-        SignInStatus::NeedsNewPassword => "new_password",
-        _ => pick(&choices, sent, with),
+    let offered = offer(factors.as_deref().unwrap_or_default(), under_way.as_ref(), with);
+    let offered = match sign_in.status {
+        SignInStatus::NeedsNewPassword => context! { step => "new_password", ..offered },
+        _ => offered,
     };
-    let sent_to = sent.and_then(|sent| target(&choices, sent));
     context! {
-        step,
         is_second,
         path => super::path(sign_in),
         identifier => sign_in.identifier.as_deref(),
         name => shown.user_data.as_ref().and_then(|user| user.first_name.as_deref()),
+        ..offered
+    }
+}
+
+/// The proof that a page asks for, of those that there are, and what else there is to choose from.
+pub(in super::super::super) fn offer(
+    factors: &[SignInFactor],
+    under_way: Option<&Verification>,
+    with: Option<&str>,
+) -> Value {
+    let choices: Vec<Choice> = factors.iter().filter_map(Choice::of).collect();
+    let sent = under_way.filter(|verification| !verification.is_verified());
+    let sent_to = sent.and_then(|sent| target(&choices, sent));
+    context! {
+        step => pick(&choices, sent, with),
         to => sent_to.map(|choice| Value::from(Serde(choice))),
         choices => Value::from(Serde(&choices)),
     }
@@ -70,7 +82,8 @@ pub(super) fn of(sign_in: &SignIn, shown: &beadle_types::SignIn, with: Option<&s
 fn pick<'a>(choices: &'a [Choice], sent: Option<&'a Verification>, with: Option<&'a str>) -> &'a str {
     let offered = |strategy: &str| choices.iter().any(|choice| choice.strategy == strategy);
     let is_out = |strategy: &str| sent.is_some_and(|sent| sent.strategy.as_str() == strategy);
-    let at_hand = |choice: &&Choice| !choice.needs_code();
+    // Backup codes are for those who have nothing else at hand.
+    let at_hand = |choice: &&Choice| !choice.needs_code() && choice.strategy != Strategy::BackupCode.as_str();
     match with {
         Some("choose") => return "choose",
         Some(strategy) if is_out(strategy) => return strategy,
