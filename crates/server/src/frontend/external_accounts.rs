@@ -65,6 +65,7 @@ pub(super) async fn create(
     let named = provider(Some(&Strategy::parse(word)?));
     let named = named.ok_or_else(|| Error::param_value_invalid("strategy", word))?;
     let request = form.request(&app, &site, named)?;
+    acting.require_fresh_proof(&app)?;
     let row = settle(&app, &acting, connect::start(&app, &acting, &site, request).await).await?;
     reply(&app, &acting, present::external_account::external_account(&row)).await
 }
@@ -101,6 +102,7 @@ pub(super) async fn delete(
     acting: Acting,
     Id(id): Id<ExternalAccountId>,
 ) -> ApiResult<Response> {
+    acting.require_fresh_proof(&app)?;
     let outcome = connect::delete(&app, acting.by(), acting.user_id().clone(), identification(&id)?).await;
     settle(&app, &acting, outcome).await?;
     reply(&app, &acting, DeletedObject::new("external_account", id.as_str())).await

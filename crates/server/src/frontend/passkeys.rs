@@ -23,6 +23,7 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/v1/me/passkeys", operation_id = "postPasskey")]
 async fn create(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     let site = passkeys::site(&app, &acting.caller)?;
+    acting.require_fresh_proof(&app)?;
     let name = device_name(&app, &acting);
     let outcome = passkeys::create(&app, acting.by(), acting.user_id().clone(), site, name).await;
     let row = settle(&app, &acting, outcome).await?;
@@ -65,6 +66,7 @@ async fn rename(
 
 #[utoipa::path(delete, path = "/v1/me/passkeys/{passkey_id}", operation_id = "deletePasskey")]
 async fn delete(State(app): State<App>, acting: Acting, Id(id): Id<IdentificationId>) -> ApiResult<Response> {
+    acting.require_fresh_proof(&app)?;
     let outcome = passkeys::delete(&app, acting.by(), acting.user_id().clone(), id).await;
     let row = settle(&app, &acting, outcome).await?;
     reply(&app, &acting, DeletedObject::new("passkey", row.id.as_str())).await

@@ -30,6 +30,7 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/v1/me/totp", operation_id = "postTOTP")]
 async fn create_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     require(app.instance.settings.factors.authenticator_app)?;
+    acting.require_fresh_proof(&app)?;
     let outcome = totp::create(&app, acting.by(), acting.user_id().clone()).await;
     let secret = settle(&app, &acting, outcome).await?;
     let user_id = acting.user_id();
@@ -60,6 +61,7 @@ async fn verify_totp(
 
 #[utoipa::path(delete, path = "/v1/me/totp", operation_id = "deleteTOTP")]
 async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
+    acting.require_fresh_proof(&app)?;
     let outcome = totp::remove(&app, acting.by(), acting.user_id().clone(), What::Totp).await;
     settle(&app, &acting, outcome).await?;
     reply(&app, &acting, DeletedObject::new("totp", id("totp_", acting.user_id()))).await
@@ -68,6 +70,7 @@ async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Respon
 #[utoipa::path(post, path = "/v1/me/backup_codes", operation_id = "createBackupCodes")]
 async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
     require(app.instance.settings.factors.backup_code)?;
+    acting.require_fresh_proof(&app)?;
     let outcome = backup_codes::create(&app, acting.by(), acting.user_id().clone()).await;
     let codes = settle(&app, &acting, outcome).await?;
     let now = app.now();

@@ -86,4 +86,41 @@ both_engines! {
         browser.post(&attempt, &wrong).await.refused(403, "user_locked");
         browser.post(&attempt, &[("strategy", "password"), ("password", PASSWORD)]).await.refused(403, "user_locked");
     }
+
+    #[instance = "reverification = true\n[factors]\npasskey = true"]
+    async fn what_takes_a_fresh_proof(app: TestApp) {
+        let (browser, session) = signed_in(&app).await;
+        let id = "idn_38HzI1ntXxeWeS4fFGnCCbxKfaZ";
+        let one = format!("/{id}");
+        let account = format!("/{}", id.replace("idn_", "eac_"));
+        let ask = async |fresh: bool| {
+            for (method, path, form) in [
+                ("POST", "/me/email_addresses".to_owned(), &[("email_address", "x+clerk_test@example.com")][..]),
+                ("DELETE", format!("/me/email_addresses{one}"), &[]),
+                ("POST", "/me/phone_numbers".to_owned(), &[("phone_number", "+12025550109")]),
+                ("DELETE", format!("/me/phone_numbers{one}"), &[]),
+                ("POST", "/me/totp".to_owned(), &[]),
+                ("DELETE", "/me/totp".to_owned(), &[]),
+                ("POST", "/me/backup_codes".to_owned(), &[]),
+                ("POST", "/me/passkeys".to_owned(), &[]),
+                ("DELETE", format!("/me/passkeys{one}"), &[]),
+                ("DELETE", format!("/me/external_accounts{account}"), &[]),
+            ] {
+                let call = browser.call(http::Method::POST, &path).query(&[("_method", method)]).form(form);
+                let answer = browser.send(call.header("origin", "http://localhost:3000")).await;
+                if fresh {
+                    assert_ne!(answer.status, 403, "{method} {path}: {}", answer.shown());
+                } else {
+                    answer.refused(403, "session_reverification_required");
+                }
+            }
+        };
+        app.advance(Duration::from_secs(15 * 60));
+        ask(false).await;
+        let path = format!("/client/sessions/{session}/verify");
+        browser.post(&path, &[("level", "first_factor")]).await.ok();
+        let password = [("strategy", "password"), ("password", PASSWORD)];
+        browser.post(&format!("{path}/attempt_first_factor"), &password).await.ok();
+        ask(true).await;
+    }
 }
