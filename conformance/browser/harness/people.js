@@ -19,3 +19,9 @@ export async function createPerson({ clerk }, more = {}) {
   const user = await clerk.users.createUser({ emailAddress: [email], password: PASSWORD, ...more });
   return { email, id: user.id };
 }
+
+/** A number that takes `CODE` and gets no SMS. */
+export function freshNumber() {
+  serial += 1;
+  return `+1${201 + serial}5550${100 + (process.pid % 100)}`;
+}
