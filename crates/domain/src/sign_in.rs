@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use beadle_types::{ClientId, SessionId, SignInId, SignInStatus, Timestamp, UserId};
+use beadle_types::{ClientId, SessionId, SignInId, SignInStatus, Timestamp, UserId, code};
 
 use crate::{
     credential::{self, Generation, LiveCredential, Refusal, Standing},
@@ -194,6 +194,13 @@ impl SignIn {
         } else {
             SignInStatus::Complete
         }
+    }
+
+    /// What the reader of the link was not let in for. The browser that waits for the link has proven as much as its reader.
+    pub fn refused_at_link(&self) -> Option<Error> {
+        let first = self.first_factor.as_ref().filter(|first| first.strategy == Strategy::EmailLink)?;
+        let is_banned = first.error.as_ref().is_some_and(|error| error.code == code::USER_BANNED);
+        is_banned.then(|| refusal(Refusal::Banned))
     }
 
     /// The first factor was proven by this strategy, and the attempt goes on.

@@ -130,7 +130,12 @@ async fn transfer(app: &App, caller: &Caller) -> ApiResult<Response> {
 pub(super) async fn get(State(app): State<App>, caller: Caller, Id(id): Id<SignInId>) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let sign_in = find_open(&mut *app.store.reader().await?, &id, &device.row.id, app.now()).await?;
-    show(&app, Answer::new(&app, &caller), &device, &sign_in).await
+    let answer = Answer::new(&app, &caller);
+    // The browser library asks for the attempt until the link was followed, and shows an error only if it is the answer.
+    if let Some(refused) = sign_in.refused_at_link() {
+        return Err(answer.refuse(refused.into()));
+    }
+    show(&app, answer, &device, &sign_in).await
 }
 
 #[derive(Deserialize)]
@@ -266,11 +271,13 @@ async fn show(app: &App, answer: Answer<'_>, device: &Device, sign_in: &SignIn) 
         None => None,
     };
     let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance);
-    let client = answer.client(&device.row, None).await?;
-    let completed = sign_in.status == SignInStatus::Complete && !client.sessions.is_empty();
-    // A link that was followed in another browser completed it: this one learns it here.
-    let answer = if completed { answer.signed_in_since(sign_in.updated_at) } else { answer };
-    Ok(answer.send(shown, Some(client)))
+    let mut client = answer.client(&device.row, None).await?;
+    if sign_in.status != SignInStatus::Complete || client.sessions.is_empty() {
+        return Ok(answer.send(shown, Some(client)));
+    }
+    // A link completed it elsewhere: this page learns it here, and draws what it says from the attempt.
+    client.sign_in = Some(shown.clone());
+    Ok(answer.signed_in_since(sign_in.updated_at).send(shown, Some(client)))
 }
 
 /// A proven attempt: a session with its first token, or the refusal.

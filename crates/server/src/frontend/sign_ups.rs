@@ -206,10 +206,12 @@ async fn answer(
         token = app.instance.mint_first(record, caller.origin.as_deref(), app.now(), &*app.rng);
     }
     let fresh = step.session.as_ref().zip(token.as_ref()).map(|(record, token)| (&record.session.id, token));
-    let client = answer.client(&step.device.row, fresh).await?;
+    let shown = present::sign_up::sign_up(&step.sign_up, &app.instance.settings);
+    let mut client = answer.client(&step.device.row, fresh).await?;
     if step.sign_up.status == SignUpStatus::Complete && new.is_none() && !client.sessions.is_empty() {
-        // A link that was followed in another browser completed it: this one learns it here.
+        // A link completed it elsewhere: this page learns it here, and draws what it says from the attempt.
         answer = answer.signed_in_since(step.sign_up.updated_at);
+        client.sign_up = Some(shown.clone());
     }
-    Ok(answer.send(present::sign_up::sign_up(&step.sign_up, &app.instance.settings), Some(client)))
+    Ok(answer.send(shown, Some(client)))
 }

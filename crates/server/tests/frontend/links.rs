@@ -67,7 +67,7 @@ tests! {
         let there = location(&follow(&reading, &token).await);
         assert!(there.starts_with(&format!("{PAGE}?__clerk_status=verified&__clerk_created_session=sess_")), "{there}");
         let polled = asking.get(&format!("/client/sign_ins/{id}")).await.ok();
-        assert_eq!(polled["response"]["status"], "complete");
+        assert_eq!((&polled["response"]["status"], &polled["client"]["sign_in"]), (&json!("complete"), &polled["response"]));
         let client = asking.get("/client").await.ok();
         assert_eq!(client["response"]["sessions"][0]["user"]["id"], *user);
         assert_eq!(reading.get("/client").await.ok()["response"], json!(null));
@@ -115,7 +115,10 @@ tests! {
         assert_eq!((&shown["strategy"], &shown["next_action"]), (&json!("email_link"), &json!("needs_attempt")));
         let there = location(&follow(&app.browser(), &token(&app).await).await);
         assert!(there.contains("__clerk_status=verified&__clerk_created_session="), "{there}");
+        let polled = browser.get(&format!("/client/sign_ups/{}", text(&begun["response"]["id"]))).await.ok();
+        assert_eq!((&polled["response"]["status"], &polled["client"]["sign_up"]), (&json!("complete"), &polled["response"]));
         let client = browser.get("/client").await.ok();
+        assert_eq!(client["response"]["sign_up"], json!(null));
         let address = &client["response"]["sessions"][0]["user"]["email_addresses"][0];
         assert_eq!((&address["email_address"], &address["verification"]["strategy"]), (&json!(EMAIL), &json!("email_link")));
     }
