@@ -30,7 +30,7 @@ export function plainPage({ key, proxyUrl, scripts }) {
   const mount = {
     '/sign-in': () => Clerk.mountSignIn(main),
     '/sign-up': () => Clerk.mountSignUp(main),
-    '/user': () => Clerk.mountUserProfile(main),
+    '/user': () => Clerk.user && Clerk.mountUserProfile(main),
   }[location.pathname];
   let hasButton = false;
   // What an application does: pages of its own for signed-in visitors, the sign-in page for others.

@@ -24,8 +24,14 @@ export class Visitor {
 
   /** The same browser's next tab. */
   async tab(path) {
+    return (await this.newTab()).open(path);
+  }
+
+  /** The same, empty. */
+  async newTab() {
     const tab = new Visitor(this.context, this.setup);
-    return tab.open(path);
+    tab.page = await this.context.newPage();
+    return tab;
   }
 
   async reload() {
