@@ -1,6 +1,6 @@
 //! A proof under way: of an identifier, of a first or of a second factor. It is stored with what it belongs to.
 
-use beadle_types::{IdentificationId, Timestamp, VerificationStatus};
+use beadle_types::{ClientId, IdentificationId, SessionId, Timestamp, VerificationStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,6 +48,10 @@ pub struct Verification {
     /// The client on which the proof was given, where that may be another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at_client: Option<String>,
+    /// The session that asked for a link, and its client. Whoever follows the link may have no session, so this one has to
+    /// live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<(SessionId, ClientId)>,
 }
 
 /// A failure that is kept to be shown later.
@@ -87,6 +91,7 @@ impl Verification {
             expire_at: None,
             external: None,
             verified_at_client: None,
+            asked_by: None,
         }
     }
 

@@ -65,6 +65,14 @@ impl By {
         Ok(UserRecord { user, identifications })
     }
 
+    /// The session that acts, if one does, and the client that holds it.
+    pub(crate) fn session(&self) -> Option<(SessionId, ClientId)> {
+        match self {
+            Self::SecretKey => None,
+            Self::Session { id, client_id } => Some((id.clone(), client_id.clone())),
+        }
+    }
+
     /// Whether the user themself makes the change.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Self::Session { .. })

@@ -14,6 +14,7 @@ use beadle_types::{ClientId, IdentificationId, SessionId, SignInId, SignUpId, Ve
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
+    authenticate_session::{self, Found},
     client::Device,
     events::Events,
     identifications::verify,
@@ -255,6 +256,12 @@ impl UnitOfWork for AddressLink {
             Err(status) => return Ok(told(status)),
             Ok(Outcome::AlreadyVerified) => return Ok(told(Status::Verified)),
             Ok(_) => {}
+        }
+        // As for a code: who was signed out of the account, by themself or from another device, adds nothing to it.
+        let (session, client) = verification.asked_by.clone().ok_or_else(invalid)?;
+        let asked = authenticate_session::find_of_client(conn, &session, &client, self.link.events.now());
+        if !matches!(asked.await?, Found::Live(_)) {
+            return Err(invalid().into());
         }
         let proven =
             verify::proven_by_link(conn, &mut record, position, verification, &self.link.events).await?;

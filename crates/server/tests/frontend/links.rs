@@ -5,7 +5,7 @@ use std::time::Duration;
 use beadle_testkit::{Browser, Builder, Engine, TestApp, TestResponse, json};
 use http::{Method, header};
 
-use crate::visit::text;
+use crate::visit::{self, text};
 
 const EMAIL: &str = "ada@example.com";
 const PAGE: &str = "http://localhost:3000/verified";
@@ -58,7 +58,55 @@ async fn begin(browser: &Browser, redirect_url: &str) -> String {
     text(&begun["response"]["id"])
 }
 
+/// Signs in, adds an address, and asks for a link to it. Returns the browser and the path of the address.
+async fn ask_for_proof(app: &TestApp) -> (Browser, String) {
+    visit::user(app, visit::ADA).await;
+    let (browser, _) = visit::signed_in(app, visit::ADA).await;
+    let added = browser.post("/me/email_addresses", &[("email_address", EMAIL)]).await.ok();
+    let path = format!("/me/email_addresses/{}", text(&added["response"]["id"]));
+    prepare(&browser, &path).await.ok();
+    (browser, path)
+}
+
+async fn prepare(browser: &Browser, path: &str) -> TestResponse {
+    let form = [("strategy", "email_link"), ("redirect_url", PAGE)];
+    browser.post(&format!("{path}/prepare_verification"), &form).await
+}
+
 tests! {
+    a_link_to_an_address_leads_to_the_same_page_twice(app, "") {
+        let (browser, path) = ask_for_proof(&app).await;
+        let token = token(&app).await;
+        let reading = app.browser();
+        for _ in 0..2 {
+            assert_eq!(location(&follow(&reading, &token).await), format!("{PAGE}?__clerk_status=verified"));
+        }
+        assert_eq!(reading.get("/client").await.ok()["response"], json!(null));
+        prepare(&browser, &path).await.refused(400, "verification_already_verified");
+    }
+
+    a_link_to_an_address_ends(app, "") {
+        let (browser, path) = ask_for_proof(&app).await;
+        let old = token(&app).await;
+        prepare(&browser, &path).await.ok();
+        let token = token(&app).await;
+        follow(&browser, &old).await.refused(400, "verification_link_token_invalid");
+        app.advance(Duration::from_secs(600));
+        assert_eq!(location(&follow(&browser, &token).await), format!("{PAGE}?__clerk_status=expired"));
+        assert_eq!(browser.get(&path).await.ok()["response"]["verification"]["status"], "unverified");
+        browser.delete(&path).await.ok();
+        follow(&browser, &token).await.refused(400, "verification_link_token_invalid");
+    }
+
+    an_address_that_another_has_proven_meanwhile_stays_theirs(app, "") {
+        let (browser, path) = ask_for_proof(&app).await;
+        let token = token(&app).await;
+        app.user(EMAIL).await;
+        assert_eq!(location(&follow(&browser, &token).await), format!("{PAGE}?__clerk_status=failed"));
+        let kept = &browser.get(&path).await.ok()["response"]["verification"];
+        assert_eq!((&kept["status"], &kept["error"]["code"]), (&json!("failed"), &json!("form_identifier_exists")));
+    }
+
     a_link_signs_in_the_browser_that_asked(app, "") {
         let user = app.user(EMAIL).await;
         let (asking, reading) = (app.browser(), app.browser());

@@ -40,7 +40,8 @@ pub(crate) async fn prepare(
         one_time_code::issue(app, id.as_str(), target, &strategy, locale)?
     };
     let queued = message.is_some();
-    let verification = Verification { redirect_url, ..Verification::sent(strategy, None, code) };
+    let asked_by = own.by.session();
+    let verification = Verification { redirect_url, asked_by, ..Verification::sent(strategy, None, code) };
     let row = app.store.write(Prepare { own, id, verification, message, now: app.now() }).await?;
     if queued {
         app.mail.notify_one();
