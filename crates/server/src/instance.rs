@@ -137,14 +137,14 @@ impl Instance {
         self.sealer.open_bytes(stored)
     }
 
-    /// An account page, `sign-in` for example: on the origin where browsers reach the Frontend API.
+    /// An account page, `/sign-in` for example: on the origin where browsers reach the Frontend API.
     ///
     /// # Errors
     /// Never, since the setting was checked at start.
     pub fn account_url(&self, page: &str) -> Result<Url, beadle_domain::Error> {
         let origin = Url::parse(&self.frontend_url).ok();
         origin
-            .and_then(|url| url.join(&format!("/account/{page}")).ok())
+            .and_then(|url| url.join(&format!("/account{page}")).ok())
             .ok_or_else(beadle_domain::Error::nothing_found)
     }
 

@@ -28,6 +28,9 @@ pub(crate) static TAKE: Sql = Sql::new(concat!(
     "DELETE FROM oauth_states WHERE state_hash = ?1 AND client_id = ?2 RETURNING ",
     columns!()
 ));
+/// For browsers that show no client when they come back: the state alone is the proof that one was sent out.
+pub(crate) static TAKE_ANY: Sql =
+    Sql::new(concat!("DELETE FROM oauth_states WHERE state_hash = ?1 RETURNING ", columns!()));
 pub(crate) static PRUNE: Sql = Sql::new(
     "DELETE FROM oauth_states WHERE state_hash IN \
      (SELECT state_hash FROM oauth_states WHERE expire_at < ?1 LIMIT ?2)",
@@ -147,9 +150,16 @@ pub async fn put(conn: &mut Conn, row: &OAuthStateRow) -> Result<()> {
     Ok(())
 }
 
-/// Takes one out, so that nobody can come back with it again.
-pub async fn take(conn: &mut Conn, state_hash: &str, client_id: &ClientId) -> Result<Option<OAuthStateRow>> {
-    conn.query_opt(&TAKE, params![state_hash, client_id], read).await
+/// Takes one out, so that nobody can come back with it again: that of a client, where the browser shows which it is.
+pub async fn take(
+    conn: &mut Conn,
+    state_hash: &str,
+    client_id: Option<&ClientId>,
+) -> Result<Option<OAuthStateRow>> {
+    match client_id {
+        Some(id) => conn.query_opt(&TAKE, params![state_hash, id], read).await,
+        None => conn.query_opt(&TAKE_ANY, params![state_hash], read).await,
+    }
 }
 
 /// Deletes up to `limit` whose time was over before a time; says how many.

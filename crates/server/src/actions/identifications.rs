@@ -46,7 +46,7 @@ async fn save(conn: &mut Conn, record: &mut UserRecord, events: &Events) -> ApiR
 }
 
 /// Gives the user a primary one of a kind if theirs is gone, or they never had one: the first that is proven.
-fn choose_primary(record: &mut UserRecord, kind: IdentificationKind) {
+pub(super) fn choose_primary(record: &mut UserRecord, kind: IdentificationKind) {
     let UserRecord { user, identifications } = record;
     let Some((id, value)) = primary(user, kind) else { return };
     let is_there =

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod arrive;
 pub(crate) mod connect;
+pub(crate) mod handover;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 
@@ -62,7 +63,7 @@ pub(crate) async fn depart(
         .oauth
         .enabled(&request.strategy)
         .ok_or_else(|| Error::oauth_provider_not_enabled(&request.strategy))?;
-    let (state, nonce) = (app.rng.token("", 32), app.rng.token("", 32));
+    let (state, nonce) = (app.rng.token(caller.channel.state_prefix(), 32), app.rng.token("", 32));
     let verifier = app.rng.token("", 48);
     let registered = provider.config.redirect_uri.as_ref().map(url::Url::as_str).or(app.oauth.callback());
     let redirect_uri = registered.map_or_else(|| site.oauth_callback(caller), str::to_owned);

@@ -4,16 +4,18 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{Extensions, HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, Method, header, request::Parts},
 };
 use beadle_domain::{Error, secret::token_hash};
 use beadle_store::clients::{self, ClientRow};
 use beadle_types::SessionActivity;
 use secrecy::SecretString;
+use serde::Deserialize;
 use url::Url;
 
-use super::Channel;
+use super::{Channel, query};
 use crate::{
+    actions::oauth::handover,
     app::App,
     cookies,
     error::{ApiError, ApiResult},
@@ -41,6 +43,8 @@ pub(crate) struct Caller {
     pub(crate) host: String,
     /// Whether the caller speaks TLS, to us or to a proxy before us.
     pub(crate) secure: bool,
+    /// A new secret of `client`, which the caller learns with the answer.
+    pub(crate) rotated: Option<SecretString>,
     /// Whether the page's own cookies say that somebody is signed in.
     pub(crate) seems_signed_in: bool,
     address: Option<IpAddr>,
@@ -67,12 +71,18 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> ApiResult<Self> {
         let (channel, secret) = Channel::of(parts, &app.instance)?;
-        let client = match &secret {
+        let mut client = match &secret {
             Some(secret) => {
                 clients::find_by_token(&mut *app.store.reader().await?, &token_hash(secret)).await?
             }
             None => None,
         };
+        let mut rotated = None;
+        if let (None, Some(secret), Channel::Native) = (&client, &secret, channel)
+            && let Some((claimed, fresh)) = claimed(app, parts, secret).await?
+        {
+            (client, rotated) = (Some(claimed), Some(fresh));
+        }
         let headers = &parts.headers;
         let proxied = peer(&parts.extensions).is_some_and(|peer| peer.is_loopback());
         let origin = text(headers, header::ORIGIN.as_str());
@@ -88,6 +98,7 @@ impl FromRequestParts<App> for Visitor {
             client,
             channel,
             on_own_page: parts.extensions.get::<OwnPage>().is_some(),
+            rotated,
             origin,
             host: super::origin::host(parts).to_owned(),
             secure,
@@ -95,6 +106,22 @@ impl FromRequestParts<App> for Visitor {
             address: address(headers, &parts.extensions),
             user_agent: text(headers, header::USER_AGENT.as_str()),
         }))
+    }
+}
+
+#[derive(Deserialize)]
+struct Back {
+    #[serde(rename = "rotating_token_nonce")]
+    nonce: Option<String>,
+}
+
+/// The client of an app to which a browser has come back from a provider. Only reads of the attempt say so, whose
+/// answers can carry the new secret.
+async fn claimed(app: &App, parts: &Parts, secret: &str) -> ApiResult<Option<(ClientRow, SecretString)>> {
+    let back: Back = query::parse(parts.uri.query().unwrap_or_default())?;
+    match back.nonce.filter(|nonce| parts.method == Method::GET && !nonce.is_empty()) {
+        Some(nonce) => handover::claim(app, secret, &nonce).await,
+        None => Ok(None),
     }
 }
 
@@ -119,6 +146,11 @@ fn referer_origin(headers: &HeaderMap) -> Option<String> {
 }
 
 impl Caller {
+    /// The same browser, on the errand of a client that it does not show itself.
+    pub(crate) fn for_client(self, client: ClientRow, channel: Channel) -> Self {
+        Self { client: Some(client), channel, ..self }
+    }
+
     /// The device, as sessions remember it.
     pub(crate) fn activity(&self, app: &App) -> SessionActivity {
         let parser = woothee::parser::Parser::new();

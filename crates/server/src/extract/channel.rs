@@ -9,6 +9,9 @@ use crate::{cookies, error::ApiResult, instance::Instance};
 /// What tokens of development browsers begin with. They travel in addresses, so they are taken nowhere else.
 const DEV_BROWSER_PREFIX: &str = "dvb_";
 
+/// What states of apps begin with, that come back in a browser which knows nothing of the app.
+const NATIVE_STATE_PREFIX: &str = "app_";
+
 /// The way of a client's secret between caller and server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channel {
@@ -53,6 +56,20 @@ impl Channel {
     /// What a new secret begins with.
     pub(crate) fn prefix(self) -> &'static str {
         if self == Self::DevBrowser { DEV_BROWSER_PREFIX } else { "" }
+    }
+
+    /// What the state of a browser begins with that is sent to a provider. It comes back whole or not at all, so it
+    /// can be believed.
+    pub(crate) fn state_prefix(self) -> &'static str {
+        if self == Self::Native { NATIVE_STATE_PREFIX } else { self.prefix() }
+    }
+
+    /// The channel of whoever was sent out with this state.
+    pub(crate) fn of_state(state: &str) -> Self {
+        [Self::DevBrowser, Self::Native]
+            .into_iter()
+            .find(|channel| state.starts_with(channel.state_prefix()))
+            .unwrap_or(Self::Cookie)
     }
 }
 

@@ -6,6 +6,7 @@ use axum::{
 };
 use beadle_store::{clients::ClientRow, sessions::SessionRecord};
 use beadle_types::{Client, Envelope, SessionId, Timestamp, Token};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
 use crate::{
@@ -27,7 +28,11 @@ pub(crate) struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(app: &'a App, caller: &Caller) -> Self {
-        Self { app, now: app.now(), jar: Jar::of(&app.instance, caller), origin: caller.origin.clone() }
+        let mut jar = Jar::of(&app.instance, caller);
+        if let Some(secret) = &caller.rotated {
+            jar.client(secret.expose_secret());
+        }
+        Self { app, now: app.now(), jar, origin: caller.origin.clone() }
     }
 
     /// Hands a new client its secret.

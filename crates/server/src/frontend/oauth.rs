@@ -16,7 +16,7 @@ use crate::{
     },
     app::App,
     error::{ApiError, ApiResult},
-    extract::{Caller, Form, Query, Site},
+    extract::{Form, Query, Site, Visitor},
 };
 
 /// Longest of the texts that go to a provider as they are.
@@ -79,12 +79,12 @@ pub(super) struct CallbackQuery {
 #[utoipa::path(get, path = "/v1/oauth_callback", operation_id = "getOauthCallback")]
 pub(super) async fn callback(
     State(app): State<App>,
-    caller: Caller,
+    Visitor(caller): Visitor,
     Query(query): Query<CallbackQuery>,
 ) -> ApiResult<Response> {
     let CallbackQuery { state, code, error, iss } = query;
-    let arrival = arrive::arrive(&app, &caller, Returned { state, code, error, issuer: iss }).await?;
     let mut answer = Answer::new(&app, &caller);
+    let arrival = arrive::arrive(&app, caller, Returned { state, code, error, issuer: iss }).await?;
     if let Some((record, new)) = &arrival.opened {
         answer = answer.signed_in(new, record);
     }

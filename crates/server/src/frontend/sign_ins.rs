@@ -51,6 +51,7 @@ pub(super) async fn create(
     Form(form): Form<CreateForm>,
 ) -> ApiResult<Response> {
     let factor = form.strategy.as_deref().map(Strategy::parse).transpose()?;
+    refuse_second_session(&app, &caller).await?;
     if factor == Some(Strategy::Ticket) || (factor.is_none() && form.ticket.is_some()) {
         return with_ticket(&app, &caller, form.ticket).await;
     }
@@ -77,7 +78,6 @@ pub(super) async fn create(
     if factor == Some(Strategy::Password) && password.is_none() {
         return Err(Error::param_missing("password").into());
     }
-    refuse_second_session(&app, &caller).await?;
     let (mut device, token) = Device::of(&app, &caller);
     let begun = begin::begin(&app, &mut device, identifier).await;
     if let (Err(_), Some(given)) = (&begun, &password) {
@@ -270,7 +270,7 @@ async fn show(app: &App, answer: Answer<'_>, device: &Device, sign_in: &SignIn) 
         Some((user_id, _)) => users::load(&mut *app.store.reader().await?, user_id).await?,
         None => None,
     };
-    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance);
+    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), app);
     let mut client = answer.client(&device.row, None).await?;
     if sign_in.status != SignInStatus::Complete || client.sessions.is_empty() {
         return Ok(answer.send(shown, Some(client)));
@@ -299,5 +299,5 @@ async fn finish(
     let token = app.instance.mint_first(&record, caller.origin.as_deref(), app.now(), &*app.rng);
     let fresh = token.as_ref().map(|token| (&record.session.id, token));
     let client = answer.client(&device.row, fresh).await?;
-    Ok(answer.send(present::sign_in::sign_in(&sign_in, None, &app.instance), Some(client)))
+    Ok(answer.send(present::sign_in::sign_in(&sign_in, None, app), Some(client)))
 }

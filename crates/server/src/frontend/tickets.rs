@@ -32,7 +32,7 @@ pub(super) async fn verify(
 ) -> ApiResult<Response> {
     let token = query.token.ok_or_else(|| Error::param_missing("token"))?;
     let followed = follow_link::follow(&app, &caller, &token).await?;
-    let mut url = page(&app, followed.redirect_url.as_deref(), &headers, "verify")?;
+    let mut url = page(&app, followed.redirect_url.as_deref(), &headers, "/verify")?;
     url.query_pairs_mut().append_pair("__clerk_status", followed.status.as_str());
     if let Some(session_id) = &followed.session_id {
         url.query_pairs_mut().append_pair("__clerk_created_session", session_id.as_str());
@@ -58,13 +58,13 @@ pub(super) async fn accept(
     let mut reader = app.store.reader().await?;
     let (mut url, status) = if let Some(token) = sign_in_tokens::find_by_hash(&mut reader, &hash).await? {
         sign_in_token::check(&token, now)?;
-        (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "sign-in")?, "sign_in")
+        (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "/sign-in")?, "sign_in")
     } else {
         let invitation = invitations::find_by_hash(&mut reader, &hash).await?;
         let invitation = invitation.ok_or_else(Error::ticket_invalid)?;
         invitation::check(&invitation, now)?;
         let target = invitation.redirect_url.or_else(|| app.instance.settings.urls.sign_up.clone());
-        (page(&app, target.as_deref(), &headers, "sign-up")?, "sign_up")
+        (page(&app, target.as_deref(), &headers, "/sign-up")?, "sign_up")
     };
     url.query_pairs_mut()
         .append_pair("__clerk_ticket", ticket.expose_secret())

@@ -115,7 +115,7 @@ async fn open_sign_in(
         Some((user_id, _)) => users::load(conn, user_id).await?,
         None => None,
     };
-    Ok(Some(sign_in::sign_in(&found, user.as_ref(), &app.instance)))
+    Ok(Some(sign_in::sign_in(&found, user.as_ref(), app)))
 }
 
 async fn open_sign_up(

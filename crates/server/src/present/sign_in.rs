@@ -1,6 +1,6 @@
 //! Sign-in attempts.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use beadle_domain::{
     identifier::{EmailAddress, Identifier, PhoneNumber},
@@ -9,20 +9,17 @@ use beadle_domain::{
     strategy::Strategy,
 };
 use beadle_store::{
-    identifications::{IdentificationKind, IdentificationRow},
+    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
     users::UserRecord,
 };
 use beadle_types::{SignInFactor, SignInStatus, SignInUserData, object::SignInObject};
 
 use super::{picture, verification::verification};
-use crate::instance::Instance;
+use crate::app::App;
 
 /// The attempt as its client sees it. The user is whom it names; nothing here depends on their being banned.
-pub(crate) fn sign_in(
-    sign_in: &SignIn,
-    user: Option<&UserRecord>,
-    instance: &Instance,
-) -> beadle_types::SignIn {
+pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>, app: &App) -> beadle_types::SignIn {
+    let instance = &app.instance;
     let complete = sign_in.status == SignInStatus::Complete;
     let wants_second = sign_in.status == SignInStatus::NeedsSecondFactor;
     let identified = user.filter(|_| !complete);
@@ -31,8 +28,11 @@ pub(crate) fn sign_in(
         id: sign_in.id.clone(),
         status: sign_in.status,
         supported_identifiers: ["email_address", "phone_number", "username"].map(Cow::Borrowed).to_vec(),
-        supported_first_factors: identified
-            .map(|user| first_factors(user, sign_in.identifier.as_deref(), &instance.settings.factors)),
+        supported_first_factors: identified.map(|user| {
+            let mut factors = first_factors(user, sign_in.identifier.as_deref(), &instance.settings.factors);
+            factors.extend(providers(user, app));
+            factors
+        }),
         supported_second_factors: identified.filter(|_| wants_second).map(second_factors),
         first_factor_verification: sign_in.first_factor.as_ref().map(verification),
         second_factor_verification: sign_in.second_factor.as_ref().map(verification),
@@ -61,7 +61,7 @@ pub(super) fn first_factors(
     if has_password {
         factors.push(SignInFactor { strategy: "password".into(), ..SignInFactor::default() });
     }
-    for row in user.identifications.iter().filter(|row| row.can_sign_in()) {
+    for row in user.identifications.iter().filter(|row| row.is_first_factor()) {
         let strategies: &[Strategy] = match row.kind {
             IdentificationKind::EmailAddress => {
                 &[Strategy::EmailCode, Strategy::EmailLink, Strategy::ResetPasswordEmailCode]
@@ -78,6 +78,16 @@ pub(super) fn first_factors(
         factors.push(SignInFactor { strategy: "passkey".into(), ..SignInFactor::default() });
     }
     factors
+}
+
+/// The providers that the user has an account with.
+fn providers(user: &UserRecord, app: &App) -> impl Iterator<Item = SignInFactor> {
+    let accounts = user.identifications.iter().filter(|row| {
+        row.kind == IdentificationKind::ExternalAccount && row.status == IdentificationStatus::Verified
+    });
+    let strategies: BTreeSet<_> = accounts.filter_map(|row| row.strategy.as_deref()).collect();
+    let usable = strategies.into_iter().filter(|strategy| app.oauth.enabled(strategy).is_some());
+    usable.map(|strategy| SignInFactor { strategy: strategy.to_owned().into(), ..SignInFactor::default() })
 }
 
 /// What the user can add to a first factor.

@@ -72,6 +72,9 @@ both_engines! {
         let second = browser.post("/client/sign_ins", &[("identifier", "bob@example.com")]).await;
         second.refused(400, "session_exists");
         browser.post("/client/sign_ups", &[("email_address", "bob@example.com")]).await.refused(400, "session_exists");
+        for form in [[("ticket", "st_any")], [("transfer", "true")], [("strategy", "oauth_any")]] {
+            browser.post("/client/sign_ins", &form).await.refused(400, "session_exists");
+        }
         browser.post(&format!("/client/sessions/{id}/end"), &[]).await.ok();
         let begun = browser.post("/client/sign_ins", &[("identifier", ADA)]).await.ok();
         assert!(text(&begun["response"]["id"]).starts_with("sia_"));

@@ -9,11 +9,11 @@ use crate::{
 };
 
 /// `pk_test_` and the base64 of `warm-fox-12.clerk.accounts.dev$`.
-const KEY: &str = "pk_test_d2FybS1mb3gtMTIuY2xlcmsuYWNjb3VudHMuZGV2JA";
+pub(crate) const KEY: &str = "pk_test_d2FybS1mb3gtMTIuY2xlcmsuYWNjb3VudHMuZGV2JA";
 const PAGE: &str = "http://localhost:3000";
 
 /// A page that was given a token.
-async fn token(app: &TestApp) -> String {
+pub(crate) async fn token(app: &TestApp) -> String {
     let call = app.browser().call(Method::POST, "/dev_browser").header("origin", PAGE);
     let answer = call.send().await;
     let token = text(&answer.ok()["id"]);
@@ -25,7 +25,7 @@ async fn token(app: &TestApp) -> String {
     token
 }
 
-async fn send(
+pub(crate) async fn send(
     browser: &Browser,
     method: Method,
     path: &str,

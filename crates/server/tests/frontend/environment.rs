@@ -169,6 +169,10 @@ both_engines! {
         assert_eq!(display["theme"], json!({"general": {"color": "#fff"}}));
         assert_eq!(display["after_sign_in_url"], "https://acme.example");
         assert_eq!(display["after_sign_out_all_url"], "/sign-in");
+        // For what the operator has no page, ours is there.
+        let ours = "http://localhost:3900/account";
+        assert_eq!(display["user_profile_url"], ours);
+        assert_eq!(display["sign_up_url"], format!("{ours}/sign-up"));
         assert_eq!(display["terms_url"], "https://acme.example/terms");
         assert_eq!(display["privacy_policy_url"], Value::Null);
     }

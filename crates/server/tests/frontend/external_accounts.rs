@@ -47,7 +47,16 @@ both_providers! {
         assert_eq!(after.len(), 1);
         assert_eq!((&after[0]["id"], &after[0]["provider_user_id"]), (&account["id"], &json!("7")));
         assert_eq!(after[0]["verification"]["status"], "verified");
+        // Its proven address is theirs as well; their own stays the first.
+        let addresses = client(&browser).await["sessions"][0]["user"]["email_addresses"].clone();
+        let shown = |n: usize| (text(&addresses[n]["email_address"]), text(&addresses[n]["verification"]["strategy"]));
+        assert_eq!(shown(0).0, ADA);
+        assert_eq!(shown(1), ("grace@example.com".to_owned(), format!("from_{STRATEGY}")));
+        assert_eq!(addresses[1]["linked_to"][0]["type"], STRATEGY);
         // From now on they can sign in with it.
+        let begun = app.browser().post("/client/sign_ins", &[("identifier", ADA)]).await.ok();
+        let offered = begun["response"]["supported_first_factors"].as_array().unwrap().clone();
+        assert!(offered.iter().any(|factor| factor["strategy"] == STRATEGY), "{offered:?}");
         let other = app.browser();
         assert_eq!(travel(&provider, &other, "sign_ins").await, DONE);
         assert_eq!(text(&client(&other).await["sessions"][0]["user"]["id"]), ada);

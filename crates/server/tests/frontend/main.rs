@@ -25,6 +25,7 @@ mod native;
 mod npm;
 mod oauth;
 mod oauth_attacks;
+mod oauth_handover;
 mod organizations;
 mod passkeys;
 mod phone_codes;

@@ -5,7 +5,7 @@ use http::Method;
 
 use crate::visit::{ADA, PASSWORD, text, user};
 
-async fn send(
+pub(crate) async fn send(
     browser: &Browser,
     method: Method,
     path: &str,

@@ -86,6 +86,11 @@ both_providers! {
         assert_eq!(app.event_kinds(&text(&user["id"])).await, ["user.created", "session.created"]);
         let seen = app.backend().get(&format!("/v1/users/{}", text(&user["id"]))).send().await.ok();
         assert_eq!(seen["external_accounts"][0]["provider_user_id"], "7");
+        for (account, found) in [("7", 1), ("8", 0)] {
+            let query = format!("/v1/users?provider={STRATEGY}&provider_user_id={account}");
+            let listed = app.backend().get(&query).send().await.ok();
+            assert_eq!(listed.as_array().unwrap().len(), found, "{account}");
+        }
     }
 
     async fn a_known_account_signs_in(app: TestApp, provider: Provider) {

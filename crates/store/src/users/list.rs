@@ -27,6 +27,8 @@ pub struct UserFilter {
     pub phone_numbers: Vec<String>,
     /// Any of these wallets.
     pub web3_wallets: Vec<String>,
+    /// Any of these accounts at providers.
+    pub external_accounts: Vec<String>,
     /// Any of these usernames.
     pub usernames: Vec<String>,
     /// By id.
@@ -164,7 +166,7 @@ struct Conditions<'a> {
     texts: &'a [Option<String>; TEXTS],
 }
 
-const TEXTS: usize = 13;
+const TEXTS: usize = 14;
 
 impl<'a> Conditions<'a> {
     fn bind(&mut self, param: impl Into<Param<'a>>) -> usize {
@@ -228,6 +230,7 @@ fn texts(engine: Engine, filter: &UserFilter) -> [Option<String>; TEXTS] {
         pattern(&filter.phone_number_query, &["phones"]),
         pattern(&filter.username_query, &["username"]),
         pattern(&filter.name_query, &["name"]),
+        json(&filter.external_accounts),
     ]
 }
 
@@ -255,6 +258,7 @@ fn conditions<'a>(
     all.searched(10, filter.phone_number_query.as_deref(), &["phones"]);
     all.searched(11, filter.username_query.as_deref(), &["username"]);
     all.searched(12, filter.name_query.as_deref(), &["name"]);
+    all.identified_by(13, "external_account");
     match filter.banned {
         Some(true) => all.clauses.push("banned".into()),
         Some(false) => all.clauses.push("NOT banned".into()),

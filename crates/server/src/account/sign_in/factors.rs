@@ -98,7 +98,7 @@ async fn awaits_second(app: &App, device: &Device, id: &SignInId) -> ApiResult<b
 /// Who has nothing but one address to prove need not choose: the code is sent at once.
 pub(super) async fn send_only_code(app: &App, device: &Device, sign_in: &SignIn) -> ApiResult<()> {
     let user = subject(app, sign_in).await?;
-    let factors = present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance).supported_first_factors;
+    let factors = present::sign_in::sign_in(sign_in, user.as_ref(), app).supported_first_factors;
     if let [only] = factors.unwrap_or_default().as_slice()
         && only.strategy == Strategy::EmailCode.as_str()
     {
@@ -256,6 +256,6 @@ async fn page(
         return sessions::completed(app, caller, next, sign_in.created_session_id.as_ref()).await;
     }
     let user = subject(app, sign_in).await?;
-    let values = step::of(sign_in, &present::sign_in::sign_in(sign_in, user.as_ref(), &app.instance), with);
+    let values = step::of(sign_in, &present::sign_in::sign_in(sign_in, user.as_ref(), app), with);
     Page::new(app, next).failed(error, &["password", "code"]).show("factor.html", values)
 }

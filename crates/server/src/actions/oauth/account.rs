@@ -1,14 +1,17 @@
 //! Whose account it is that somebody has proven to be theirs.
 
-use beadle_domain::{external_account::Profile, strategy::Strategy};
+use beadle_domain::{external_account::Profile, identifier::check_room, strategy::Strategy};
 use beadle_store::{
     Conn,
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users,
 };
-use beadle_types::{IdentificationId, Timestamp, UserId};
+use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
-use crate::{actions::events::Events, error::ApiResult};
+use crate::{
+    actions::{events::Events, identifications::choose_primary},
+    error::ApiResult,
+};
 
 /// The user whom an account leads to.
 pub(crate) struct Found {
@@ -86,6 +89,57 @@ pub(crate) async fn keep(
     identifications::insert(conn, &row).await?;
     record.identifications.push(row);
     Ok(events.user(conn, n, "user.updated", &record).await?)
+}
+
+/// Gives the user the address that the provider has proven, unless it is somebody's or they have no room for it.
+pub(super) async fn adopt_address(
+    conn: &mut Conn,
+    user_id: &UserId,
+    strategy: &Strategy,
+    profile: &Profile,
+    id: &IdentificationId,
+    now: Timestamp,
+) -> ApiResult<()> {
+    const KIND: IdentificationKind = IdentificationKind::EmailAddress;
+    let Some(email) = profile.verified_email() else { return Ok(()) };
+    if identifications::find(conn, KIND, email).await?.is_some() {
+        return Ok(());
+    }
+    users::find_for_update(conn, user_id).await?;
+    let Some(mut record) = users::load(conn, user_id).await? else { return Ok(()) };
+    let proven = Some(strategy.as_str().to_owned());
+    let theirs = |row: &&mut IdentificationRow| row.kind == KIND && row.canonical == email;
+    if let Some(claim) = record.identifications.iter_mut().find(theirs) {
+        claim.status = IdentificationStatus::Verified;
+        claim.strategy = proven;
+        claim.verification = None;
+        claim.updated_at = now;
+        identifications::update(conn, claim).await?;
+    } else {
+        let held = record.identifications.iter().filter(|row| row.kind == KIND).count();
+        if check_room(held, 0).is_err() {
+            return Ok(());
+        }
+        let row = IdentificationRow {
+            id: id.clone(),
+            user_id: user_id.clone(),
+            kind: KIND,
+            value: email.to_owned(),
+            canonical: email.to_owned(),
+            position: record.next_position(),
+            status: IdentificationStatus::Verified,
+            strategy: proven,
+            verification: None,
+            details: Map::new(),
+            created_at: now,
+            updated_at: now,
+        };
+        identifications::insert(conn, &row).await?;
+        record.identifications.push(row);
+    }
+    choose_primary(&mut record, KIND);
+    record.user.updated_at = now;
+    Ok(users::update(conn, &record).await?)
 }
 
 /// Tells that the user has changed.

@@ -3,19 +3,20 @@
 use beadle_domain::{Error, secret::token_hash, strategy::Strategy};
 use beadle_store::{
     Conn, UnitOfWork,
+    clients::{self, ClientRow},
     oauth_states::{self, OAuthStateRow, Purpose},
     sessions::SessionRecord,
 };
-use beadle_types::ClientId;
+use beadle_types::{ClientId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::{Proof, connect, sign_in, sign_up};
+use super::{Proof, connect, handover::Handover, sign_in, sign_up};
 use crate::{
     actions::{client::Device, sign_in::open::NewSession},
     app::App,
     error::{ApiError, ApiResult},
-    extract::Caller,
+    extract::{Caller, Channel},
     oauth::Inbound,
 };
 
@@ -34,7 +35,7 @@ pub(crate) struct Returned {
 pub(crate) struct Arrival {
     /// Where the browser goes.
     pub(crate) location: String,
-    /// A session that was opened.
+    /// A session that was opened in this browser.
     pub(crate) opened: Option<(SessionRecord, NewSession)>,
 }
 
@@ -53,12 +54,19 @@ pub(crate) struct Outcome {
 /// # Errors
 /// 400 where the state is not one that this browser was sent out with: used, too old, or somebody else's. Then there is
 /// nothing that could be told apart, and no page that could be trusted to be told.
-pub(crate) async fn arrive(app: &App, caller: &Caller, returned: Returned) -> ApiResult<Arrival> {
-    let device = Device::known(caller).map_err(|_| Error::oauth_callback_invalid())?;
+pub(crate) async fn arrive(app: &App, caller: Caller, returned: Returned) -> ApiResult<Arrival> {
     let state = returned.state.as_deref().filter(|state| state.len() <= MAX_TEXT);
-    let state_hash = token_hash(state.ok_or_else(Error::oauth_callback_invalid)?);
-    let taken = app.store.write(Take { state_hash, client_id: device.row.id.clone() }).await?;
-    let row = taken.filter(|row| row.expire_at > app.now()).ok_or_else(Error::oauth_callback_invalid)?;
+    let state = state.ok_or_else(Error::oauth_callback_invalid)?;
+    let channel = Channel::of_state(state);
+    let handover = Handover::draw(app, channel);
+    let client_id = match handover {
+        Some(_) => None,
+        None => Some(Device::known(&caller).map_err(|_| Error::oauth_callback_invalid())?.row.id),
+    };
+    let take = Take { state_hash: token_hash(state), client_id, handover: handover.clone(), now: app.now() };
+    let (row, client) = app.store.write(take).await?.ok_or_else(Error::oauth_callback_invalid)?;
+    let device = Device::existing(client.clone());
+    let caller = &caller.for_client(client, channel);
     let proof = Box::pin(prove(app, &row, &returned)).await?;
     let strategy = Strategy::OAuth(row.strategy.as_str().into());
     let outcome = match row.purpose {
@@ -72,6 +80,10 @@ pub(crate) async fn arrive(app: &App, caller: &Caller, returned: Returned) -> Ap
     let mut location = complete.unwrap_or(row.redirect_url);
     if let Some(refused) = &outcome.refused {
         location = with_failure(&location, refused);
+    }
+    if let Some(handover) = handover {
+        let opened = outcome.opened.as_ref().map(|(record, _)| &record.session.id);
+        return Ok(Arrival { location: handover.onto(&location, opened), opened: None });
     }
     Ok(Arrival { location, opened: outcome.opened })
 }
@@ -112,14 +124,23 @@ fn with_failure(location: &str, refused: &Error) -> String {
 
 struct Take {
     state_hash: String,
-    client_id: ClientId,
+    /// The browser's client, where it shows which it is.
+    client_id: Option<ClientId>,
+    handover: Option<Handover>,
+    now: Timestamp,
 }
 
 impl UnitOfWork for Take {
-    type Output = Option<OAuthStateRow>;
+    type Output = Option<(OAuthStateRow, ClientRow)>;
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Self::Output> {
-        Ok(oauth_states::take(conn, &self.state_hash, &self.client_id).await?)
+        let taken = oauth_states::take(conn, &self.state_hash, self.client_id.as_ref()).await?;
+        let Some(row) = taken.filter(|row| row.expire_at > self.now) else { return Ok(None) };
+        let Some(client) = clients::find(conn, &row.client_id).await? else { return Ok(None) };
+        if let Some(handover) = &self.handover {
+            handover.rotate(conn, &client).await?;
+        }
+        Ok(Some((row, client)))
     }
 }

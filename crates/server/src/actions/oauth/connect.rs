@@ -162,6 +162,8 @@ pub(super) async fn settle(
         generation,
         strategy,
         proof,
+        address_id: app.new_id(IdentificationId::from_parts),
+        takes_addresses: app.instance.settings.identifiers.email_address.enabled,
         events: Events::new(app, 1),
     };
     let refused = app.store.write(work).await?.err();
@@ -174,6 +176,8 @@ struct Settle {
     generation: Generation,
     strategy: Strategy,
     proof: Proof,
+    address_id: IdentificationId,
+    takes_addresses: bool,
     events: Events,
 }
 
@@ -241,6 +245,10 @@ impl Settle {
                 // What a claim is about is known only now.
                 identifications::delete(conn, &row.id).await?;
                 identifications::insert(conn, &proven).await?;
+                if self.takes_addresses {
+                    let (user_id, id) = (live.user_id(), &self.address_id);
+                    account::adopt_address(conn, user_id, &self.strategy, profile, id, now).await?;
+                }
                 Ok(Ok(()))
             }
         }

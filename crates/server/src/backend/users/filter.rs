@@ -1,6 +1,6 @@
 //! The filters and orders of user lists.
 
-use beadle_domain::{Error, Errors, Findings};
+use beadle_domain::{Error, Errors, Findings, external_account::Profile};
 use beadle_store::users::{Membership, UserFilter, UserOrder, UserOrderKey};
 use beadle_types::{Timestamp, params};
 
@@ -31,6 +31,9 @@ pub(super) fn filter(query: params::UserFilter) -> Result<UserFilter, Errors> {
     }
     findings.finish()?;
     let organizations = membership(query.organization_id);
+    let provider = query.provider.unwrap_or_default();
+    let account = |id: String| Profile { subject: id, ..Profile::default() }.canonical(&provider);
+    let external_accounts = query.provider_user_id.into_iter().map(account).collect();
     Ok(UserFilter {
         email_addresses: lower_case(query.email_address),
         phone_numbers: query.phone_number.iter().map(|phone| phone_digits(phone)).collect(),
@@ -38,8 +41,9 @@ pub(super) fn filter(query: params::UserFilter) -> Result<UserFilter, Errors> {
         usernames: lower_case(query.username),
         user_ids: membership(query.user_id),
         external_ids: membership(query.external_id),
-        // The instance has neither organizations nor external accounts yet, so nobody is in one.
-        nobody: !organizations.include.is_empty() || query.provider.is_some(),
+        external_accounts,
+        // The instance has no organizations yet, so nobody is in one.
+        nobody: !organizations.include.is_empty(),
         query: text(query.query),
         email_address_query: text(query.email_address_query),
         phone_number_query: text(query.phone_number_query),

@@ -32,17 +32,22 @@ pub(super) fn display_config(app: &App) -> Map<String, Value> {
     groups.into_iter().filter_map(|group| group.as_object().cloned()).flatten().collect()
 }
 
-/// The libraries expect a text: an empty one is the root of the page's origin.
+/// The libraries expect a text: an empty one is the root of the page's origin. Where the application has no page of
+/// its own, ours is there.
 fn places(app: &App) -> Value {
     let urls = &app.instance.settings.urls;
-    let or_root = |url: &Option<String>| url.clone().unwrap_or_default();
-    let (home, sign_in) = (or_root(&urls.home), or_root(&urls.sign_in));
+    let or_ours = |url: &Option<String>, page: &str| match url {
+        Some(url) => url.clone(),
+        None => app.instance.account_url(page).map(String::from).unwrap_or_default(),
+    };
+    let home = urls.home.clone().unwrap_or_default();
+    let sign_in = or_ours(&urls.sign_in, "/sign-in");
     json!({
         "home_url": home,
         "sign_in_url": sign_in,
-        "sign_up_url": or_root(&urls.sign_up),
-        "user_profile_url": or_root(&urls.user_profile),
-        "waitlist_url": or_root(&urls.waitlist),
+        "sign_up_url": or_ours(&urls.sign_up, "/sign-up"),
+        "user_profile_url": or_ours(&urls.user_profile, ""),
+        "waitlist_url": or_ours(&urls.waitlist, "/waitlist"),
         "oauth_consent_url": "",
         "after_sign_in_url": urls.after_sign_in.as_ref().unwrap_or(&home),
         "after_sign_up_url": urls.after_sign_up.as_ref().unwrap_or(&home),
