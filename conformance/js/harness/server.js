@@ -11,7 +11,7 @@ import { freePort } from './ports.js';
 import { createDatabase } from './postgres.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-export const BINARY = resolve(process.env.BEADLE_BIN ?? join(here, '../../../target/release/beadle'));
+export const BINARY = resolve(process.env.BEADLE_BINARY ?? join(here, '../../../target/release/beadle'));
 
 export const ENGINE = process.env.CONFORMANCE_ENGINE ?? 'sqlite';
 /** The host inside the publishable key; session tokens are issued by `https://` plus this. */

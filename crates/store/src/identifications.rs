@@ -137,6 +137,12 @@ impl IdentificationRow {
         self.status != IdentificationStatus::Unverified
     }
 
+    /// Whether it names its holder at sign-in, and what is sent to it proves who they are. A number that is kept as the
+    /// second factor cannot be the first as well.
+    pub fn is_first_factor(&self) -> bool {
+        self.can_sign_in() && !self.is_second_factor()
+    }
+
     /// Whether a phone number serves as a second factor.
     pub fn is_second_factor(&self) -> bool {
         self.can_sign_in() && self.details.get("reserved_for_second_factor") == Some(&true.into())

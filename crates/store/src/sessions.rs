@@ -6,7 +6,7 @@ use beadle_domain::{
     reverification::Reverification,
     session::Session,
 };
-use beadle_types::{ClientId, SessionId, Timestamp, UserId, session::SessionStatus};
+use beadle_types::{ClientId, SessionActivity, SessionId, Timestamp, UserId, session::SessionStatus};
 
 use crate::{
     Conn, Error, Result,
@@ -43,6 +43,9 @@ pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
     "AND NOT u.banned AND s.expire_at > ?2 AND s.abandon_at > ?2 ",
     "ORDER BY s.created_at DESC, s.id DESC LIMIT ?3"
 ));
+pub(crate) static SEEN: Sql = Sql::new(
+    "SELECT client_id, latest_activity FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2",
+);
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO sessions (id, user_id, client_id, generation, status, actor, refresh_token_hash, \
      latest_activity, last_active_at, verified_at, second_verified_at, expire_at, abandon_at, created_at, updated_at) \
@@ -79,6 +82,15 @@ pub(crate) static SET_REVERIFICATION: Sql = Sql::new(
 
 pub(crate) static PRUNE: Sql =
     Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expire_at < ?1 LIMIT ?2)");
+
+/// Where a user was.
+#[derive(Debug)]
+pub struct Seen {
+    /// The browser.
+    pub client_id: ClientId,
+    /// What it said of itself.
+    pub activity: Option<SessionActivity>,
+}
 
 /// Live sessions of one client that are shown, or ended, at once.
 pub const PER_CLIENT: i64 = 50;
@@ -137,6 +149,12 @@ pub async fn of_client(conn: &mut Conn, client_id: &ClientId, now: Timestamp) ->
     let mut records = conn.query(&BY_CLIENT, params![client_id, now, PER_CLIENT], read).await?;
     records.reverse();
     Ok(records)
+}
+
+/// The devices that the user's newest sessions were opened on, whatever became of them.
+pub async fn seen(conn: &mut Conn, user_id: &UserId, limit: i64) -> Result<Vec<Seen>> {
+    let read = |row: &mut Row<'_>| Ok(Seen { client_id: row.parse()?, activity: row.json_opt()? });
+    conn.query(&SEEN, params![user_id, limit], read).await
 }
 
 /// Adds one.

@@ -2,9 +2,7 @@
 
 use beadle_domain::{Error, session::LiveSession};
 use beadle_store::{
-    Conn, UnitOfWork, identifications,
-    mails::MailRow,
-    sessions,
+    Conn, UnitOfWork, identifications, sessions,
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{Timestamp, UserId};
@@ -13,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     by::By,
     events::Events,
-    notify,
+    notify::{self, Notice},
     password::{self, NewPassword},
     revoke, sign_in,
 };
@@ -67,11 +65,9 @@ pub(crate) async fn change(app: &App, by: By, record: UserRecord, change: Change
         digest: Some(digest),
         sign_out: change.sign_out,
         needs_password: false,
-        notice: notify::password_changed(app, user),
         events: Events::new(app, 1),
     };
     let changed = app.store.write(set).await?;
-    app.mail.notify_one();
     if change.sign_out {
         app.has_revoked();
     }
@@ -101,7 +97,6 @@ pub(crate) async fn remove(
         digest: None,
         sign_out: false,
         needs_password: app.instance.settings.password.required_at_sign_up,
-        notice: None,
         events: Events::new(app, 1),
     };
     app.store.write(set).await
@@ -145,8 +140,6 @@ struct Set {
     sign_out: bool,
     /// Whether the instance asks every user for a password.
     needs_password: bool,
-    /// What the user is told of it.
-    notice: Option<MailRow>,
     events: Events,
 }
 
@@ -178,7 +171,9 @@ impl UnitOfWork for Set {
                 None => None,
             };
         }
-        notify::queue(conn, self.notice.as_ref()).await?;
+        if self.digest.is_some() {
+            notify::tell(conn, self.events.app(), &record.user, Notice::PasswordChanged).await?;
+        }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(Changed { record, session })
     }

@@ -29,6 +29,11 @@ impl Events {
         self.now
     }
 
+    /// Where they happen.
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// What the events are about.
     pub(super) fn instance(&self) -> &Instance {
         &self.app.instance

@@ -14,7 +14,11 @@ use beadle_store::{
 };
 use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
-use super::{by::By, events::Events};
+use super::{
+    by::By,
+    events::Events,
+    notify::{self, Notice},
+};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -178,6 +182,7 @@ impl UnitOfWork for Verify {
         row.updated_at = now;
         let row = row.clone();
         identifications::insert(conn, &row).await?;
+        notify::tell(conn, self.events.app(), &record.user, Notice::PasskeyAdded(&row.value)).await?;
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(Ok(row))
     }
@@ -259,6 +264,10 @@ impl UnitOfWork for ChangePasskey {
         let row = row.clone();
         if matches!(self.change, Change::Delete) {
             record.identifications.retain(|one| one.id != self.id);
+            if row.status == IdentificationStatus::Verified {
+                let notice = Notice::PasskeyRemoved(&row.value);
+                notify::tell(conn, self.events.app(), &record.user, notice).await?;
+            }
         }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(row)

@@ -2,6 +2,7 @@
 
 pub(crate) mod begin;
 pub(crate) mod code;
+mod new_device;
 pub(crate) mod open;
 pub(crate) mod passkey;
 pub(crate) mod password;
@@ -14,7 +15,11 @@ use beadle_domain::{Error, lockout::Lockout, one_time_code::Outcome, sign_in::Si
 use beadle_store::{Conn, identifications, sign_ins, users};
 use beadle_types::{ClientId, SignInId, Timestamp, UserId};
 
-use crate::{app::App, error::ApiResult};
+use crate::{
+    actions::notify::{self, Notice},
+    app::App,
+    error::ApiResult,
+};
 
 /// The attempt, if it is open and the client's.
 ///
@@ -55,7 +60,7 @@ pub(crate) async fn was_sent_to_them(conn: &mut Conn, sign_in: &SignIn) -> ApiRe
     let target = sign_in.first_factor.as_ref().and_then(|first| first.identification_id.as_ref());
     let (Some(target), Some((user_id, _))) = (target, &sign_in.subject) else { return Ok(true) };
     match identifications::by_id(conn, target).await? {
-        Some(row) => Ok(row.user_id == *user_id && row.can_sign_in()),
+        Some(row) => Ok(row.user_id == *user_id && row.is_first_factor()),
         // With a deleted user goes everything; that is for the choke point to say.
         None => Ok(users::standing(conn, user_id).await?.is_none()),
     }
@@ -92,6 +97,9 @@ pub(crate) async fn count_failure(
     let after = before.after_failure(&app.instance.settings.lockout, now);
     if after != before {
         users::set_lockout(conn, user_id, &after, now).await?;
+    }
+    if after.is_locked(now) && !before.is_locked(now) {
+        notify::tell(conn, app, &user, Notice::AccountLocked).await?;
     }
     Ok(after.check(now).err().unwrap_or(wrong))
 }

@@ -17,7 +17,7 @@ use beadle_types::{
 };
 use secrecy::SecretString;
 
-use super::{by::By, create_user, events::Events, password, password::NewPassword, revoke};
+use super::{by::By, create_user, events::Events, notify, password, password::NewPassword, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -287,6 +287,7 @@ impl UnitOfWork for Update {
         let now = self.events.now();
         let user = self.by.lock(conn, &self.id, now).await?.user;
         let identifications = identifications::of_user(conn, &self.id).await?;
+        let before = user.clone();
         let mut record = UserRecord { user, identifications };
         let had_identifier = record.has_identifier();
         self.changes.apply(&mut record, now)?;
@@ -297,6 +298,9 @@ impl UnitOfWork for Update {
         create_user::check_names(conn, &record, &mut findings).await?;
         findings.finish()?;
         users::update(conn, &record).await?;
+        if self.by.is_own() {
+            notify::tell_of_primary(conn, self.events.app(), &before, &record.user).await?;
+        }
         if self.changes.signs_out() {
             revoke::everywhere(conn, &self.events, &mut record.user).await?;
         }

@@ -53,7 +53,7 @@ pub struct Environment {
 
 /// Variables that other parts of Beadle read: the command line and the logger.
 const READ_ELSEWHERE: [&str; 5] =
-    ["BEADLE_CONFIG", "BEADLE_API_URL", "BEADLE_LOG", "BEADLE_BIN", "BEADLE_GATE_LISTEN"];
+    ["BEADLE_CONFIG", "BEADLE_API_URL", "BEADLE_LOG", "BEADLE_BINARY", "BEADLE_GATE_LISTEN"];
 
 impl Overrides {
     /// These settings, and `fallback` for what they leave open.

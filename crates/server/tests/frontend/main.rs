@@ -22,6 +22,7 @@ mod me_phone_numbers;
 mod me_profile;
 mod me_sessions;
 mod native;
+mod notices;
 mod npm;
 mod oauth;
 mod oauth_attacks;

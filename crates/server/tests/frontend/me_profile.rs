@@ -82,6 +82,7 @@ both_engines! {
         assert_ne!(before["primary_email_address_id"], second);
         let done = browser.patch("/me", &[("primary_email_address_id", &second)]).await.ok();
         assert_eq!(done["response"]["primary_email_address_id"], second);
+        assert_eq!(app.only_mail().await.to, "one@example.com", "the old one is told");
         let foreign = [("primary_email_address_id", other.as_str().unwrap())];
         browser.patch("/me", &foreign).await.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
         // An empty choice is none.

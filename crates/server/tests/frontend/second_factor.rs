@@ -105,6 +105,17 @@ both_engines! {
         })).await;
         let numbers = reserve_numbers(&app, &ada).await;
         let browser = app.browser();
+        // Nobody gets in with the second factor alone.
+        browser.post("/client/sign_ins", &[("identifier", "+12015550100")]).await.refused(422, "form_identifier_not_found");
+        let begun = browser.post("/client/sign_ins", &[("identifier", ADA)]).await.ok();
+        let offered = begun["response"]["supported_first_factors"].as_array().unwrap();
+        assert!(offered.iter().all(|factor| factor["phone_number_id"].is_null()), "{offered:?}");
+        let id = text(&begun["response"]["id"]);
+        for strategy in ["phone_code", "reset_password_phone_code"] {
+            let form = [("strategy", strategy), ("phone_number_id", &numbers[0])];
+            let refused = browser.post(&format!("/client/sign_ins/{id}/prepare_first_factor"), &form).await;
+            refused.refused_for(422, "form_param_value_invalid", "phone_number_id");
+        }
         let id = first_factor(&browser, ADA).await;
         let shown = browser.get(&format!("/client/sign_ins/{id}")).await.ok();
         let factors = shown["response"]["supported_second_factors"].as_array().unwrap().clone();

@@ -156,7 +156,7 @@ impl UserRecord {
     /// Whether anything but the password lets the user in: a code to an address or number, a wallet, a passkey, an
     /// account elsewhere.
     pub fn can_do_without_password(&self) -> bool {
-        self.identifications.iter().any(|row| row.can_sign_in() && !row.is_second_factor())
+        self.identifications.iter().any(IdentificationRow::is_first_factor)
     }
 }
 

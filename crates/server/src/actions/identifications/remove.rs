@@ -10,7 +10,7 @@ use beadle_types::{DeletedObject, IdentificationId};
 
 use super::{Own, choose_primary, save};
 use crate::{
-    actions::{events::Events, factors},
+    actions::{events::Events, factors, notify},
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -42,6 +42,7 @@ impl UnitOfWork for Remove {
         let mut record = self.own.lock(conn, now).await?;
         let position = self.own.position(&record, &self.id)?;
         let had = record.has_second_factor();
+        let before = record.user.clone();
         let row = record.identifications.remove(position);
         if row.can_sign_in() {
             self.is_dispensable(&record, row.is_second_factor())?;
@@ -49,6 +50,7 @@ impl UnitOfWork for Remove {
         identifications::delete(conn, &self.id).await?;
         choose_primary(&mut record, self.own.kind);
         factors::settle(&mut record, had, now);
+        notify::tell_of_primary(conn, self.events.app(), &before, &record.user).await?;
         save(conn, &mut record, &self.events).await
     }
 }

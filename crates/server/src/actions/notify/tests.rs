@@ -50,15 +50,16 @@ fn activity(browser: Option<&str>, system: Option<&str>, address: Option<&str>) 
     }
 }
 
-struct Queue(Option<MailRow>);
+/// Tells the user; how many messages went to them so far.
+struct Told(App, UserRow);
 
-impl UnitOfWork for Queue {
+impl UnitOfWork for Told {
     type Output = i64;
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<i64> {
-        queue(conn, self.0.as_ref()).await?;
-        let recipient = self.0.as_ref().map_or("", |notice| notice.recipient.as_str());
+        tell(conn, &self.0, &self.1, Notice::PasswordChanged).await?;
+        let recipient = self.1.primary_email_address.as_deref().unwrap_or_default();
         Ok(mails::sent_since(conn, recipient, beadle_types::Timestamp::from_secs(0)).await?)
     }
 }
@@ -71,20 +72,20 @@ async fn a_notice_reaches_the_primary_address_in_its_readers_language() {
         user(&app, json!({"email_address": ["ada@example.com", "b@example.com"], "locale": "de"})).await;
     let activity = activity(Some("Firefox"), Some("Linux"), Some("192.0.2.7"));
     for (notice, kind, says) in [
-        (password_changed(&app, &ada), "password_changed", "Ihr Passwort"),
+        (written(&app, &ada, Notice::PasswordChanged), "password_changed", "Ihr Passwort"),
         (
-            primary_email_address_changed(&app, &ada, "b@example.com"),
+            written(&app, &ada, Notice::PrimaryEmailAddressChanged("b@example.com")),
             "primary_email_address_changed",
             "b@example.com",
         ),
         (
-            new_device_sign_in(&app, &ada, &activity),
+            written(&app, &ada, Notice::NewDeviceSignIn(&activity)),
             "new_device_sign_in",
             "Gerät: Firefox, Linux\nAdresse: 192.0.2.7",
         ),
-        (account_locked(&app, &ada), "account_locked", "nach 60 Minuten"),
-        (passkey_added(&app, &ada, "Telefon"), "passkey_added", "Telefon"),
-        (passkey_removed(&app, &ada, "Telefon"), "passkey_removed", "Telefon"),
+        (written(&app, &ada, Notice::AccountLocked), "account_locked", "nach 60 Minuten"),
+        (written(&app, &ada, Notice::PasskeyAdded("Telefon")), "passkey_added", "Telefon"),
+        (written(&app, &ada, Notice::PasskeyRemoved("Telefon")), "passkey_removed", "Telefon"),
     ] {
         let notice = notice.unwrap();
         assert_eq!((notice.kind.as_str(), notice.recipient.as_str()), (kind, "ada@example.com"));
@@ -92,9 +93,7 @@ async fn a_notice_reaches_the_primary_address_in_its_readers_language() {
         assert!(text.contains(says) && text.contains("Acme"), "{text}");
         assert!(notice.html.is_some() && notice.channel == Channel::Email);
     }
-    let notice = password_changed(&app, &ada);
-    assert_eq!(app.store.write(Queue(notice)).await.unwrap(), 1);
-    assert_eq!(app.store.write(Queue(None)).await.unwrap(), 0);
+    assert_eq!(app.store.write(Told(app.clone(), ada)).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -102,7 +101,7 @@ async fn who_has_no_address_gets_an_sms_and_who_has_nothing_gets_nothing() {
     let scratch = Scratch::new();
     let app = app(&scratch, "test_mode = true").await;
     let phone = user(&app, json!({"phone_number": ["+14158675309"]})).await;
-    let notice = password_changed(&app, &phone).unwrap();
+    let notice = written(&app, &phone, Notice::PasswordChanged).unwrap();
     assert_eq!((notice.channel, notice.recipient.as_str()), (Channel::Sms, "+14158675309"));
     for body in [
         json!({"username": "ada_lovelace"}),
@@ -110,7 +109,7 @@ async fn who_has_no_address_gets_an_sms_and_who_has_nothing_gets_nothing() {
         json!({"phone_number": ["+15555550123"]}),
     ] {
         let user = user(&app, body.clone()).await;
-        assert!(password_changed(&app, &user).is_none(), "{body}");
+        assert!(written(&app, &user, Notice::PasswordChanged).is_none(), "{body}");
     }
 }
 
@@ -127,12 +126,12 @@ async fn each_notice_can_be_switched_off() {
     let ada = user(&app, json!({"email_address": ["ada@example.com"]})).await;
     let activity = activity(None, None, None);
     for notice in [
-        password_changed(&app, &ada),
-        primary_email_address_changed(&app, &ada, "b@example.com"),
-        new_device_sign_in(&app, &ada, &activity),
-        account_locked(&app, &ada),
-        passkey_added(&app, &ada, "x"),
-        passkey_removed(&app, &ada, "x"),
+        written(&app, &ada, Notice::PasswordChanged),
+        written(&app, &ada, Notice::PrimaryEmailAddressChanged("b@example.com")),
+        written(&app, &ada, Notice::NewDeviceSignIn(&activity)),
+        written(&app, &ada, Notice::AccountLocked),
+        written(&app, &ada, Notice::PasskeyAdded("x")),
+        written(&app, &ada, Notice::PasskeyRemoved("x")),
     ] {
         assert!(notice.is_none(), "{notice:?}");
     }

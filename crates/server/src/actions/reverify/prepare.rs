@@ -58,11 +58,12 @@ fn choose(
         Strategy::PhoneCode => (IdentificationKind::PhoneNumber, "phone_number_id"),
         _ => return Err(Error::verification_strategy_invalid()),
     };
+    let is_of_step = |row: &IdentificationRow| match status {
+        Status::NeedsFirstFactor => row.is_first_factor(),
+        _ => row.is_second_factor(),
+    };
     let fits = |row: &IdentificationRow| {
-        row.kind == kind
-            && row.can_sign_in()
-            && (status == Status::NeedsFirstFactor || row.is_second_factor())
-            && named.is_none_or(|named| row.id.as_str() == named)
+        row.kind == kind && is_of_step(row) && named.is_none_or(|named| row.id.as_str() == named)
     };
     let refusal = || match named {
         Some(named) => Error::param_value_invalid(param, named),

@@ -3,7 +3,7 @@
 use beadle_domain::{Error, identifier::Identifier, sign_in::SignIn};
 use beadle_store::{
     Conn, UnitOfWork,
-    identifications::{self, IdentificationKind},
+    identifications::{self, IdentificationKind, IdentificationRow},
     sign_ins,
     users::{self, UserRecord},
 };
@@ -47,7 +47,8 @@ async fn find_user(app: &App, typed: &str) -> ApiResult<UserRecord> {
         Identifier::Phone(_) => IdentificationKind::PhoneNumber,
         Identifier::Web3(_) => IdentificationKind::Web3Wallet,
     };
-    let holder = identifications::find(&mut reader, kind, identifier.as_str()).await?.ok_or_else(unknown)?;
+    let holder = identifications::find(&mut reader, kind, identifier.as_str()).await?;
+    let holder = holder.filter(IdentificationRow::is_first_factor).ok_or_else(unknown)?;
     Ok(users::load(&mut reader, &holder.user_id).await?.ok_or_else(unknown)?)
 }
 

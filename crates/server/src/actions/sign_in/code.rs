@@ -86,7 +86,7 @@ fn choose(
         }
         _ => (IdentificationKind::EmailAddress, "email_address_id"),
     };
-    let mut fitting = rows.into_iter().filter(|row| row.kind == kind && row.can_sign_in());
+    let mut fitting = rows.into_iter().filter(|row| row.kind == kind && row.is_first_factor());
     if let Some(named) = named {
         let row = fitting.find(|row| row.id.as_str() == named);
         return row.ok_or_else(|| Error::param_value_invalid(param, named));

@@ -16,6 +16,7 @@ use beadle_store::{
 };
 use beadle_types::{ClientId, SessionActivity, SessionId, SignInStatus};
 
+use super::new_device;
 use crate::{
     actions::{client::Device, create_session, events::Events},
     app::App,
@@ -146,7 +147,9 @@ async fn enter(
 ) -> ApiResult<Proven> {
     let now = events.now();
     let with_second_factor = sign_in.second_factor.as_ref().is_some_and(|second| second.is_verified());
-    let record = new.open(conn, &sign_in.client_id, credential, with_second_factor, events, 0).await?;
+    let (user_id, client_id) = (credential.user_id(), &sign_in.client_id);
+    new_device::tell(conn, events.app(), user_id, client_id, &new.activity).await?;
+    let record = new.open(conn, client_id, credential, with_second_factor, events, 0).await?;
     sign_in.complete(record.session.id.clone(), now);
     sign_ins::save(conn, &sign_in).await?;
     let mut device = device.clone();

@@ -13,7 +13,13 @@ use super::{
     open::{self, NewSession, Proven},
 };
 use crate::{
-    actions::{client::Device, events::Events, password::NewPassword, revoke},
+    actions::{
+        client::Device,
+        events::Events,
+        notify::{self, Notice},
+        password::NewPassword,
+        revoke,
+    },
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -91,6 +97,7 @@ impl UnitOfWork for Reset {
             sign_in.carry_over(&credential, dead.generation);
             revoke::user(conn, &self.events, &user_id, dead).await?;
         }
+        notify::tell(conn, self.events.app(), &record.user, Notice::PasswordChanged).await?;
         self.events.user(conn, 1, "user.updated", &record).await?;
         sign_in.status = SignIn::next_after(&Strategy::Password, record.has_second_factor());
         sign_in.updated_at = now;
