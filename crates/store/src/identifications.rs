@@ -147,6 +147,11 @@ impl IdentificationRow {
     pub fn is_second_factor(&self) -> bool {
         self.can_sign_in() && self.details.get("reserved_for_second_factor") == Some(&true.into())
     }
+
+    /// Whether it is the second factor that a code goes to first.
+    pub fn is_default_second_factor(&self) -> bool {
+        self.is_second_factor() && self.details.get("default_second_factor") == Some(&true.into())
+    }
 }
 
 fn read(row: &mut Row<'_>) -> Result<IdentificationRow> {

@@ -1,5 +1,7 @@
 //! Sending one-time codes.
 
+mod target;
+
 use beadle_domain::{
     Error,
     identifier::{EmailAddress, PhoneNumber},
@@ -12,6 +14,7 @@ use beadle_store::{
     mails::{self, MailRow},
 };
 
+pub(crate) use self::target::choose;
 use super::compose;
 use crate::{app::App, error::ApiResult, messages::Message};
 

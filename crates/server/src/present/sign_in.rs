@@ -98,7 +98,7 @@ pub(super) fn second_factors(user: &UserRecord) -> Vec<SignInFactor> {
     }
     let phones = user.identifications.iter().filter(|row| row.is_second_factor());
     factors.extend(phones.map(|row| SignInFactor {
-        default: Some(row.details.get("default_second_factor") == Some(&true.into())),
+        default: Some(row.is_default_second_factor()),
         ..factor(user, row, &Strategy::PhoneCode, None)
     }));
     if user.user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {

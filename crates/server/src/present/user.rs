@@ -141,7 +141,7 @@ pub(crate) fn email_address(row: IdentificationRow) -> EmailAddress {
 pub(crate) fn phone_number(row: IdentificationRow) -> PhoneNumber {
     let verification = verification(&row);
     let reserved_for_second_factor = row.is_second_factor();
-    let is_default = row.details.get("default_second_factor") == Some(&true.into());
+    let is_default = row.is_default_second_factor();
     let default_second_factor = reserved_for_second_factor && is_default;
     PhoneNumber {
         id: row.id,

@@ -99,7 +99,7 @@ fn apply(record: &mut UserRecord, position: usize, change: Change) -> Result<(),
             record.identifications[position].details.insert(DEFAULT.into(), true.into());
         }
         Some(true) => return Err(Error::second_factor_unverified()),
-        Some(false) if is_default(&record.identifications[position]) => {
+        Some(false) if record.identifications[position].is_default_second_factor() => {
             return Err(Error::default_second_factor_kept(DEFAULT));
         }
         Some(false) | None => {}
@@ -107,14 +107,10 @@ fn apply(record: &mut UserRecord, position: usize, change: Change) -> Result<(),
     Ok(())
 }
 
-fn is_default(row: &IdentificationRow) -> bool {
-    row.is_second_factor() && row.details.get(DEFAULT) == Some(&true.into())
-}
-
 /// A second factor is the default one where no other is.
 pub(super) fn make_default_if_first(record: &mut UserRecord, position: usize) {
     let rows = &mut record.identifications;
-    if rows[position].is_second_factor() && !rows.iter().any(is_default) {
+    if rows[position].is_second_factor() && !rows.iter().any(IdentificationRow::is_default_second_factor) {
         rows[position].details.insert(DEFAULT.into(), true.into());
     }
 }

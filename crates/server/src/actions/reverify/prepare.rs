@@ -1,12 +1,7 @@
 //! Sending the code that a session is to be verified with.
 
 use beadle_domain::{Error, reverification::Status, strategy::Strategy, verification::Verification};
-use beadle_store::{
-    Conn, UnitOfWork,
-    identifications::{IdentificationKind, IdentificationRow},
-    mails::MailRow,
-    sessions,
-};
+use beadle_store::{Conn, UnitOfWork, identifications::IdentificationRow, mails::MailRow, sessions};
 use beadle_types::{ClientId, SessionId, Timestamp};
 
 use super::{Step, admit, taken};
@@ -33,7 +28,13 @@ pub(crate) async fn prepare(
         Ok((_, user)) => user,
         Err(found) => return Ok(Step::Dead(found)),
     };
-    let target = choose(user.identifications, &strategy, named, status)?;
+    let is_first = status == Status::NeedsFirstFactor;
+    if strategy != Strategy::PhoneCode && !(is_first && strategy == Strategy::EmailCode) {
+        return Err(Error::verification_strategy_invalid().into());
+    }
+    let fits =
+        if is_first { IdentificationRow::is_first_factor } else { IdentificationRow::is_second_factor };
+    let target = one_time_code::choose(user.identifications, &strategy, named, fits, |_| false)?;
     let locale = user.user.locale.as_deref();
     let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale)?;
     let queued = message.is_some();
@@ -43,33 +44,6 @@ pub(crate) async fn prepare(
         app.mail.notify_one();
     }
     Ok(step)
-}
-
-fn choose(
-    rows: Vec<IdentificationRow>,
-    strategy: &Strategy,
-    named: Option<&str>,
-    status: Status,
-) -> Result<IdentificationRow, Error> {
-    let (kind, param) = match strategy {
-        Strategy::EmailCode if status == Status::NeedsFirstFactor => {
-            (IdentificationKind::EmailAddress, "email_address_id")
-        }
-        Strategy::PhoneCode => (IdentificationKind::PhoneNumber, "phone_number_id"),
-        _ => return Err(Error::verification_strategy_invalid()),
-    };
-    let is_of_step = |row: &IdentificationRow| match status {
-        Status::NeedsFirstFactor => row.is_first_factor(),
-        _ => row.is_second_factor(),
-    };
-    let fits = |row: &IdentificationRow| {
-        row.kind == kind && is_of_step(row) && named.is_none_or(|named| row.id.as_str() == named)
-    };
-    let refusal = || match named {
-        Some(named) => Error::param_value_invalid(param, named),
-        None => Error::strategy_for_user_invalid(),
-    };
-    rows.into_iter().find(fits).ok_or_else(refusal)
 }
 
 struct Prepare {

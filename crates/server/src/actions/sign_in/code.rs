@@ -9,11 +9,7 @@ use beadle_domain::{
     strategy::Strategy,
     verification::Verification,
 };
-use beadle_store::{
-    Conn, UnitOfWork,
-    identifications::{IdentificationKind, IdentificationRow},
-    users,
-};
+use beadle_store::{Conn, UnitOfWork, identifications::IdentificationRow, users};
 use beadle_types::SignInId;
 
 use super::{
@@ -55,8 +51,12 @@ pub(crate) async fn prepare(
         if strategy.is_reset() && user.user.password_digest.is_none() {
             return Err(Error::strategy_for_user_invalid().into());
         }
-        let target = choose(user.identifications, &strategy, named, sign_in.identifier.as_deref())?;
-        (target, user.user.locale)
+        let typed = sign_in.identifier.as_deref().and_then(Identifier::guess);
+        let is_typed =
+            |row: &IdentificationRow| typed.as_ref().is_some_and(|typed| typed.as_str() == row.canonical);
+        let rows = user.identifications;
+        let fits = IdentificationRow::is_first_factor;
+        (one_time_code::choose(rows, &strategy, named, fits, is_typed)?, user.user.locale)
     };
     let (code, message) = if strategy == Strategy::EmailLink {
         let message = |link, minutes| Message::SignInLink { link, minutes };
@@ -72,30 +72,6 @@ pub(crate) async fn prepare(
     };
     let verification = Verification { redirect_url, ..Verification::sent(strategy, Some(target.id), code) };
     send(app, device, id, Factor::First, verification, message).await
-}
-
-fn choose(
-    rows: Vec<IdentificationRow>,
-    strategy: &Strategy,
-    named: Option<&str>,
-    typed: Option<&str>,
-) -> Result<IdentificationRow, Error> {
-    let (kind, param) = match strategy {
-        Strategy::PhoneCode | Strategy::ResetPasswordPhoneCode => {
-            (IdentificationKind::PhoneNumber, "phone_number_id")
-        }
-        _ => (IdentificationKind::EmailAddress, "email_address_id"),
-    };
-    let mut fitting = rows.into_iter().filter(|row| row.kind == kind && row.is_first_factor());
-    if let Some(named) = named {
-        let row = fitting.find(|row| row.id.as_str() == named);
-        return row.ok_or_else(|| Error::param_value_invalid(param, named));
-    }
-    let typed = typed.and_then(Identifier::guess);
-    let typed = typed.as_ref().map_or("", Identifier::as_str);
-    let fitting: Vec<_> = fitting.collect();
-    let position = fitting.iter().position(|row| row.canonical == typed).unwrap_or(0);
-    fitting.into_iter().nth(position).ok_or_else(Error::strategy_for_user_invalid)
 }
 
 /// Checks the code and opens a session.

@@ -37,31 +37,20 @@ pub(crate) async fn prepare(
     named: Option<&str>,
 ) -> ApiResult<SignIn> {
     let now = app.now();
+    let strategy = Strategy::PhoneCode;
     let (target, locale) = {
         let mut reader = app.store.reader().await?;
         let sign_in = find_open(&mut reader, id, &device.row.id, now).await?;
         let user_id = sign_in.awaiting_second_factor()?;
         let user = users::load(&mut reader, user_id).await?.ok_or_else(Error::strategy_for_user_invalid)?;
-        (choose(user.identifications, named)?, user.user.locale)
+        let (fits, is_default) =
+            (IdentificationRow::is_second_factor, IdentificationRow::is_default_second_factor);
+        let rows = user.identifications;
+        (one_time_code::choose(rows, &strategy, named, fits, is_default)?, user.user.locale)
     };
-    let strategy = Strategy::PhoneCode;
     let (code, message) = one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?;
     let verification = Verification::sent(strategy, Some(target.id), code);
     send(app, device, id, Factor::Second, verification, message).await
-}
-
-fn choose(rows: Vec<IdentificationRow>, named: Option<&str>) -> Result<IdentificationRow, Error> {
-    let mut fitting = rows.into_iter().filter(IdentificationRow::is_second_factor);
-    if let Some(named) = named {
-        let row = fitting.find(|row| row.id.as_str() == named);
-        return row.ok_or_else(|| Error::param_value_invalid("phone_number_id", named));
-    }
-    let mut fitting: Vec<_> = fitting.collect();
-    if fitting.is_empty() {
-        return Err(Error::strategy_for_user_invalid());
-    }
-    let is_default = |row: &IdentificationRow| row.details.get("default_second_factor") == Some(&true.into());
-    Ok(fitting.swap_remove(fitting.iter().position(is_default).unwrap_or(0)))
 }
 
 /// Checks the code and opens a session.
