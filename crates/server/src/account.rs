@@ -8,6 +8,7 @@ mod asset;
 mod dev_browser;
 mod errors;
 mod guard;
+mod link;
 mod next;
 mod page;
 mod profile;
@@ -16,12 +17,19 @@ mod reply;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod social;
 mod waitlist;
 
-use axum::{Router, http::StatusCode, middleware, response::Response};
+use axum::{
+    Router,
+    http::{Method, StatusCode, Uri},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+};
 use beadle_domain::Error;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use self::next::Next;
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -40,6 +48,12 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sign_up::verify::show, sign_up::verify::update))
         .routes(routes!(sign_up::verify::prepare))
         .routes(routes!(sign_up::verify::attempt))
+        .routes(routes!(user_profile))
+        .routes(routes!(social::sign_in))
+        .routes(routes!(social::sign_up))
+        .routes(routes!(social::back::sign_in))
+        .routes(routes!(social::back::sign_up))
+        .routes(routes!(link::show))
         .routes(routes!(waitlist::show, waitlist::join))
         .routes(routes!(sessions::resume))
         .routes(routes!(sessions::sign_out))
@@ -58,8 +72,21 @@ pub(crate) fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-async fn nothing_here() -> ApiResult<Response> {
-    Err(Error::nothing_found().into())
+/// The libraries' name for the account's own page.
+#[utoipa::path(get, path = "/account/user", operation_id = "showUserProfile")]
+async fn user_profile(next: Next) -> Response {
+    reply::on_to("/account", &next)
+}
+
+/// A slash too many is no reason to find nothing.
+async fn nothing_here(method: Method, uri: Uri) -> ApiResult<Response> {
+    let reads = method == Method::GET || method == Method::HEAD;
+    let trimmed = uri.path().trim_end_matches('/');
+    if !reads || trimmed.len() == uri.path().len() {
+        return Err(Error::nothing_found().into());
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(Redirect::to(&format!("{trimmed}{query}")).into_response())
 }
 
 /// The pages' own refusal of forms that were not sent from them.

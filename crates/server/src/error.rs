@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use beadle_domain::{Error, Errors, credential::Refusal};
+use beadle_domain::{Error, Errors, credential::Refusal, verification::VerificationError};
 use beadle_store::WorkError as _;
 use beadle_types::{ClerkError, ErrorBody, code};
 use serde_json::{Map, Value};
@@ -239,6 +239,14 @@ impl From<Error> for ApiError {
         let answer = Self::of(status_of(error.code()), wire(&error));
         let wait = (answer.status == StatusCode::TOO_MANY_REQUESTS).then_some(60);
         Self { retry_after_seconds: wait, ..answer }
+    }
+}
+
+/// A refusal that was kept with an attempt.
+impl From<&VerificationError> for ApiError {
+    fn from(kept: &VerificationError) -> Self {
+        let VerificationError { code, message, long_message } = kept.clone();
+        Self::of(status_of(&code), ClerkError::new(code, message, long_message))
     }
 }
 

@@ -3,13 +3,13 @@
 use axum::{extract::State, response::Response};
 use beadle_domain::Error;
 use beadle_store::clients::ClientRow;
-use beadle_types::{ClientSession, SessionId};
+use beadle_types::{ClientSession, SessionId, code};
 
 use super::{next::Next, reply};
 use crate::{
     actions::{
         authenticate_session::{self, Found},
-        client::Device,
+        client::{Device, refuse_second_session},
         leave_client, touch_session,
     },
     app::App,
@@ -28,6 +28,17 @@ pub(super) async fn live(app: &App, client: Option<&ClientRow>) -> ApiResult<Vec
     let mut sessions = client.sessions;
     sessions.sort_by_key(|session| Some(&session.id) != client.last_active_session_id.as_ref());
     Ok(sessions)
+}
+
+/// The page of the account that is signed in, instead of one beside it, where the operator wants one per browser.
+pub(super) async fn taken(app: &App, caller: &Caller, next: &Next) -> ApiResult<Option<Response>> {
+    match refuse_second_session(app, caller).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.code() == code::SESSION_EXISTS => {
+            Ok(Some(reply::on_to("/account/sign-in", next)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes this session the browser's active one and goes where the visitor was going.

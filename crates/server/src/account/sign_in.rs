@@ -8,7 +8,7 @@ use minijinja::context;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::{errors::is_forms, next::Next, page::Page, reply, sessions, sign_up, waitlist};
+use super::{errors::is_forms, next::Next, page::Page, reply, sessions, sign_up, social, waitlist};
 use crate::{
     actions::{
         client::Device,
@@ -41,11 +41,12 @@ pub(super) async fn show(
         return Page::new(&app, &next).show("ticket.html", context! { ticket });
     }
     let accounts = sessions::live(&app, caller.client.as_ref()).await?;
-    if accounts.is_empty() || wish.another.is_some() {
+    let one_at_most = app.instance.settings.single_session_mode;
+    if accounts.is_empty() || (wish.another.is_some() && !one_at_most) {
         return form(&app, &next, "", None);
     }
     let accounts: Vec<_> = accounts.iter().map(super::profile::account).collect();
-    Page::new(&app, &next).show("choose.html", context! { accounts })
+    Page::new(&app, &next).show("choose.html", context! { accounts, one_at_most })
 }
 
 #[derive(Deserialize)]
@@ -61,6 +62,9 @@ pub(super) async fn begin(
     next: Next,
     Form(given): Form<IdentifierForm>,
 ) -> ApiResult<Response> {
+    if let Some(signed_in) = sessions::taken(&app, &caller, &next).await? {
+        return Ok(signed_in);
+    }
     if let Some(ticket) = given.ticket {
         return with_ticket(&app, &caller, &next, &ticket).await;
     }
@@ -75,7 +79,7 @@ pub(super) async fn begin(
         Err(error) if is_forms(&error) => return form(&app, &next, typed, Some(&error)),
         Err(error) => return Err(error),
     };
-    factors::send_only_code(&app, &device, &sign_in).await?;
+    factors::send_only_message(&app, &device, &next, &sign_in).await?;
     let answer = Answer::new(&app, &caller).new_client(token.as_deref());
     Ok(answer.onto(reply::on_to(&factors::path(&sign_in), &next)))
 }
@@ -89,12 +93,19 @@ async fn with_ticket(app: &App, caller: &Caller, next: &Next, ticket: &SecretStr
     }
 }
 
-fn form(app: &App, next: &Next, identifier: &str, error: Option<&ApiError>) -> ApiResult<Response> {
+/// The first page.
+pub(super) fn form(
+    app: &App,
+    next: &Next,
+    identifier: &str,
+    error: Option<&ApiError>,
+) -> ApiResult<Response> {
     let settings = &app.instance.settings;
     let kinds = settings.identifiers.all().into_iter().filter(|(_, kind)| kind.enabled);
     let kinds: Vec<_> = kinds.map(|(name, _)| name).collect();
+    let providers = social::buttons(app);
     let (can_sign_up, can_wait) = (sign_up::is_open(app), waitlist::is_open(app));
     Page::new(app, next)
         .failed(error, &["identifier"])
-        .show("sign_in.html", context! { identifier, kinds, can_sign_up, can_wait })
+        .show("sign_in.html", context! { identifier, kinds, providers, can_sign_up, can_wait })
 }

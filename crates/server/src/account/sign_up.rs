@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use self::fields::Field;
-use super::{errors::is_forms, next::Next, page::Page, reply, sessions, waitlist};
+use super::{errors::is_forms, next::Next, page::Page, reply, sessions, social, waitlist};
 use crate::{
     actions::{client::Device, sign_up::submit::Values},
     app::App,
@@ -47,8 +47,7 @@ pub(super) async fn show(
     if !sessions::live(&app, caller.client.as_ref()).await?.is_empty() {
         return Ok(reply::on_to("/account/sign-in", &next));
     }
-    let given = Given { ticket: wish.ticket, ..Given::default() };
-    form(&app, &next, &given, None)
+    form(&app, &next, &Given::only_ticket(wish.ticket), None)
 }
 
 /// What visitors type.
@@ -65,6 +64,11 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Nothing, but perhaps an invitation.
+    pub(super) fn only_ticket(ticket: Option<SecretString>) -> Self {
+        Self { ticket, ..Self::default() }
+    }
+
     fn values(self) -> Values {
         Values {
             email_address: self.email_address,
@@ -101,11 +105,25 @@ pub(super) async fn begin(
     next: Next,
     Form(given): Form<Given>,
 ) -> ApiResult<Response> {
+    if let Some(signed_in) = sessions::taken(&app, &caller, &next).await? {
+        return Ok(signed_in);
+    }
     let (device, token) = Device::of(&app, &caller);
     let typed = given.without_password();
-    match verify::give(&app, &caller, device, token.as_deref(), None, given.values(), &next).await {
-        Err(error) if CLOSED.contains(&error.code()) => closed(&app, &next),
-        Err(error) if is_forms(&error) => form(&app, &next, &typed, Some(&error)),
+    let given = verify::give(&app, &caller, device, token.as_deref(), None, given.values(), &next).await;
+    or_form(&app, &next, &typed, given)
+}
+
+/// The answer, or the form again with what was wrong.
+pub(super) fn or_form(
+    app: &App,
+    next: &Next,
+    typed: &Given,
+    answered: ApiResult<Response>,
+) -> ApiResult<Response> {
+    match answered {
+        Err(error) if CLOSED.contains(&error.code()) => closed(app, next),
+        Err(error) if is_forms(&error) => form(app, next, typed, Some(&error)),
         answered => answered,
     }
 }
@@ -117,6 +135,7 @@ fn form(app: &App, next: &Next, given: &Given, error: Option<&ApiError>) -> ApiR
         path => "/account/sign-up",
         fields => Value::from(Serde(&fields)),
         password => fields::password_rules(&app.instance.settings),
+        providers => social::buttons(app),
         ticket => given.ticket.as_ref().map(ExposeSecret::expose_secret),
     };
     Page::new(app, next).failed(error, &names).show("sign_up.html", values)

@@ -36,7 +36,9 @@ impl FromRequestParts<App> for Site {
         // HTTP/2 has the authority in the URI instead.
         let host = named.or_else(|| parts.uri.authority().map(Authority::to_string)).unwrap_or_default();
         let original = parts.extensions.get::<OriginalUri>().map(|uri| uri.0.path().to_owned());
-        let is_mounted = original.is_some_and(|path| path.starts_with("/__clerk/"));
+        // The account pages are on every host, as the mount is.
+        let is_mounted =
+            original.is_some_and(|path| path.starts_with("/__clerk/") || path.starts_with("/account/"));
         Ok(Self { headers, host, mount: if is_mounted { MOUNT } else { "" } })
     }
 }
@@ -44,8 +46,13 @@ impl FromRequestParts<App> for Site {
 impl Site {
     /// Where providers send browsers back to.
     pub(crate) fn oauth_callback(&self, caller: &Caller) -> String {
+        self.own_page(caller, &format!("{}/v1/oauth_callback", self.mount))
+    }
+
+    /// What is under this path, on the origin where the browser is.
+    pub(crate) fn own_page(&self, caller: &Caller, path: &str) -> String {
         let scheme = if caller.secure { "https" } else { "http" };
-        format!("{scheme}://{}{}/v1/oauth_callback", self.host, self.mount)
+        format!("{scheme}://{}{path}", self.host)
     }
 
     /// The page that a parameter names, if browsers may be sent there: as it was read, so that no browser reads it

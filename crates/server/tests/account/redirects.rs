@@ -109,6 +109,21 @@ both_engines! {
         }
     }
 
+    async fn addresses_that_the_libraries_know(app: TestApp) {
+        user(&app, ADA).await;
+        let visitor = Visitor::new(&app);
+        let page = visitor.open("/account/sign-in/?redirect_url=%2Fapp").await;
+        assert_eq!(page.url, "/account/sign-in?redirect_url=%2Fapp");
+        visitor.open("/account/sign-up/").await.is(200, "Create your account");
+        visitor.open("/account//evil.example/").await.is(404, "Nothing here");
+        visitor.sign_in(ADA, PASSWORD, "").await.is(200, "Your account");
+        for url in ["/account/user", "/account/"] {
+            let page = visitor.open(url).await;
+            assert_eq!(page.url, "/account");
+            page.is(200, "Your account");
+        }
+    }
+
     // Browsers hold the redirect after a form against the policy of the page.
     async fn the_policy_lets_the_redirect_through(app: TestApp) {
         let visitor = Visitor::new(&app);

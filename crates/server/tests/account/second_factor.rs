@@ -12,16 +12,22 @@ async fn with_app(app: &TestApp) -> (String, TotpSecret, Vec<String>) {
     let user = user(app, ADA).await;
     let visitor = Visitor::new(app);
     visitor.sign_in(ADA, PASSWORD, "").await.is(200, "Your account");
+    let (secret, codes) = add_app(app, &visitor).await;
+    (user, secret, codes)
+}
+
+/// Gives whoever is signed in an authenticator app; its secret, and the backup codes.
+pub(crate) async fn add_app(app: &TestApp, visitor: &Visitor) -> (TotpSecret, Vec<String>) {
     let made = visitor.0.post("/me/totp", &[]).await.ok();
     let secret = TotpSecret::parse(made["response"]["secret"].as_str().unwrap(), "secret").unwrap();
     let code = next(app, &secret);
     let verified = visitor.0.post("/me/totp/attempt_verification", &[("code", &code)]).await.ok();
     let codes = verified["response"]["backup_codes"].as_array().unwrap();
-    (user, secret, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
+    (secret, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
 }
 
 /// A code that no earlier one overlaps with.
-fn next(app: &TestApp, secret: &TotpSecret) -> String {
+pub(crate) fn next(app: &TestApp, secret: &TotpSecret) -> String {
     app.advance(Duration::from_secs(90));
     secret.code_at(app.now())
 }

@@ -52,4 +52,26 @@ both_engines! {
     async fn signing_out_without_being_signed_in(app: TestApp) {
         Visitor::new(&app).post("/account/sign-out", &[]).await.is(200, "Sign in");
     }
+
+    #[instance = "single_session_mode = true"]
+    async fn one_account_at_a_time_where_the_operator_wants_it(app: TestApp) {
+        user(&app, ADA).await;
+        user(&app, BOB).await;
+        let visitor = Visitor::new(&app);
+        // Opened before, in other windows.
+        let sign_in = visitor.open("/account/sign-in").await;
+        let sign_up = visitor.open("/account/sign-up").await;
+        visitor.sign_in(ADA, PASSWORD, "").await.is(200, "Your account");
+        for url in ["/account/sign-in", "/account/sign-in?another=1", "/account/sign-up"] {
+            let page = visitor.open(url).await.is(200, "Choose an account");
+            assert!(!page.html().contains("Use another account"), "{}", page.html());
+        }
+        visitor.submit(&sign_in, "Continue", &[("identifier", BOB)]).await.is(200, "Choose an account");
+        let typed = [("email_address", "new+clerk_test@example.com"), ("password", PASSWORD)];
+        visitor.submit(&sign_up, "Continue", &typed).await.is(200, "Choose an account");
+        let page = visitor.open("/account").await;
+        visitor.submit(&page, "Sign out", &[]).await.is(200, "Sign in");
+        visitor.sign_in(BOB, PASSWORD, "").await.is(200, "Your account");
+        assert_eq!(visitor.sessions().await, 1);
+    }
 }

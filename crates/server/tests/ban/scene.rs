@@ -90,6 +90,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) username: String,
     /// Signed in with a code.
     pub(crate) holder: Browser,
+    /// The sign-in that did it.
+    pub(crate) sign_in: String,
     pub(crate) session: String,
     /// A session token of `session` that has expired by now.
     pub(crate) expired_token: String,
@@ -131,6 +133,7 @@ impl<'a> Scene<'a> {
         let begun = holder.post("/client/sign_ins", &form).await.ok();
         let attempt = format!("/client/sign_ins/{}/attempt_first_factor", text(&begun["response"]["id"]));
         let signed_in = holder.post(&attempt, &[("strategy", "email_code"), ("code", CODE)]).await.ok();
+        let sign_in = text(&signed_in["response"]["id"]);
         let session = text(&signed_in["response"]["created_session_id"]);
         let expired_token = text(&signed_in["client"]["sessions"][0]["last_active_token"]["jwt"]);
         let refresh_cookie = format!("__refresh_{}", app.app().instance.cookie_suffix);
@@ -151,6 +154,7 @@ impl<'a> Scene<'a> {
             email,
             username,
             holder,
+            sign_in,
             session,
             expired_token,
             refresh_token,

@@ -4,10 +4,11 @@ use axum::{extract::State, response::Response};
 use beadle_domain::{Error, sign_in::SignIn, strategy::Strategy};
 use beadle_store::users;
 use beadle_types::{SignInId, SignInStatus};
+use minijinja::context;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::super::{errors::is_forms, next::Next, page::Page, reply, sessions};
+use super::super::{errors::is_forms, link, next::Next, page::Page, reply, sessions};
 use crate::{
     actions::{
         client::Device,
@@ -28,7 +29,7 @@ mod step;
 pub(in super::super) use step::offer;
 
 /// The page of an attempt.
-pub(super) fn path(sign_in: &SignIn) -> String {
+pub(in super::super) fn path(sign_in: &SignIn) -> String {
     format!("/account/sign-in/{}", sign_in.id)
 }
 
@@ -36,6 +37,8 @@ pub(super) fn path(sign_in: &SignIn) -> String {
 pub(in super::super) struct Wish {
     /// The strategy that the visitor chose, or `choose`.
     with: Option<String>,
+    /// Whether they look by themselves if a link was followed.
+    check: Option<String>,
 }
 
 #[utoipa::path(get, path = "/account/sign-in/{sign_in_id}", operation_id = "showSignInFactors")]
@@ -47,7 +50,17 @@ pub(in super::super) async fn show(
     Query(wish): Query<Wish>,
 ) -> ApiResult<Response> {
     let sign_in = find(&app, &Device::known(&caller)?, &id).await?;
-    page(&app, &caller, &next, &sign_in, wish.with.as_deref(), None).await
+    let with = wish.with.as_deref();
+    if let Some(refused) = link::refusal(sign_in.first_factor.as_ref()).filter(|_| with.is_none()) {
+        return again(&app, &caller, &next, &id, Some("choose"), refused).await;
+    }
+    let shown = page(&app, &caller, &next, &sign_in, (with, wish.check.is_some()), None).await?;
+    let awaits = sign_in.awaiting_first_factor().is_ok() && with != Some("choose");
+    Ok(link::reloading(
+        shown,
+        sign_in.first_factor.as_ref().filter(|_| awaits && wish.check.is_none()),
+        app.now(),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -67,7 +80,7 @@ pub(in super::super) async fn prepare(
     let device = Device::known(&caller)?;
     let strategy = strategy(form.strategy.as_deref())?;
     let named = form.identification.as_deref();
-    match send(&app, &device, &id, strategy, named).await {
+    match send(&app, &device, &next, &id, strategy, named).await {
         Ok(sign_in) => Ok(reply::on_to(&path(&sign_in), &next)),
         Err(error) => again(&app, &caller, &next, &id, form.strategy.as_deref(), error).await,
     }
@@ -76,6 +89,7 @@ pub(in super::super) async fn prepare(
 async fn send(
     app: &App,
     device: &Device,
+    next: &Next,
     id: &SignInId,
     strategy: Strategy,
     named: Option<&str>,
@@ -84,9 +98,13 @@ async fn send(
     match strategy {
         Strategy::PhoneCode if is_second => second_factor::prepare(app, device, id, named).await,
         Strategy::EmailCode
+        | Strategy::EmailLink
         | Strategy::PhoneCode
         | Strategy::ResetPasswordEmailCode
-        | Strategy::ResetPasswordPhoneCode => code::prepare(app, device, id, strategy, named, None).await,
+        | Strategy::ResetPasswordPhoneCode => {
+            let landing = link::landing(app, &strategy, next)?;
+            code::prepare(app, device, id, strategy, named, landing).await
+        }
         _ => Err(Error::verification_strategy_invalid().into()),
     }
 }
@@ -95,14 +113,24 @@ async fn awaits_second(app: &App, device: &Device, id: &SignInId) -> ApiResult<b
     Ok(find(app, device, id).await?.status == SignInStatus::NeedsSecondFactor)
 }
 
-/// Who has nothing but one address to prove need not choose: the code is sent at once.
-pub(super) async fn send_only_code(app: &App, device: &Device, sign_in: &SignIn) -> ApiResult<()> {
+/// Who has nothing but one address or number to prove need not choose: the code or link is sent at once.
+pub(super) async fn send_only_message(
+    app: &App,
+    device: &Device,
+    next: &Next,
+    sign_in: &SignIn,
+) -> ApiResult<()> {
     let user = subject(app, sign_in).await?;
     let factors = present::sign_in::sign_in(sign_in, user.as_ref(), app).supported_first_factors;
-    if let [only] = factors.unwrap_or_default().as_slice()
-        && only.strategy == Strategy::EmailCode.as_str()
-    {
-        code::prepare(app, device, &sign_in.id, Strategy::EmailCode, None, None).await?;
+    let factors = factors.unwrap_or_default();
+    let [only] = factors.as_slice() else { return Ok(()) };
+    let strategy = Strategy::parse(&only.strategy)?;
+    if matches!(strategy, Strategy::EmailCode | Strategy::EmailLink | Strategy::PhoneCode) {
+        match send(app, device, next, &sign_in.id, strategy, None).await {
+            // Too many: the page offers to try again.
+            Err(error) if !is_forms(&error) => return Err(error),
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -132,7 +160,7 @@ pub(in super::super) async fn attempt(
 }
 
 /// Away with a session, or to the next step. `client` is the secret of a client that is new.
-pub(super) fn finish(
+pub(in super::super) fn finish(
     app: &App,
     caller: &Caller,
     client: Option<&str>,
@@ -241,7 +269,7 @@ async fn again(
         return Err(error);
     }
     let sign_in = find(app, &Device::known(caller)?, id).await?;
-    page(app, caller, next, &sign_in, with, Some(&error)).await
+    page(app, caller, next, &sign_in, (with, false), Some(&error)).await
 }
 
 async fn page(
@@ -249,13 +277,15 @@ async fn page(
     caller: &Caller,
     next: &Next,
     sign_in: &SignIn,
-    with: Option<&str>,
+    (with, checked): (Option<&str>, bool),
     error: Option<&ApiError>,
 ) -> ApiResult<Response> {
     if sign_in.status == SignInStatus::Complete {
         return sessions::completed(app, caller, next, sign_in.created_session_id.as_ref()).await;
     }
     let user = subject(app, sign_in).await?;
-    let values = step::of(sign_in, &present::sign_in::sign_in(sign_in, user.as_ref(), app), with);
+    let shown = present::sign_in::sign_in(sign_in, user.as_ref(), app);
+    let link = link::state(sign_in.first_factor.as_ref(), checked, app.now());
+    let values = context! { link_state => link, ..step::of(sign_in, &shown, with) };
     Page::new(app, next).failed(error, &["password", "code"]).show("factor.html", values)
 }

@@ -7,7 +7,7 @@ use minijinja::{Value, context, value::Serde};
 use serde::Deserialize;
 
 use super::{
-    super::{errors::is_forms, next::Next, page::Page, reply, sessions, sign_in::factors::typed_code},
+    super::{errors::is_forms, link, next::Next, page::Page, reply, sessions, sign_in::factors::typed_code},
     Given,
     fields::{self, Field},
 };
@@ -30,6 +30,8 @@ use crate::{
 pub(in super::super) struct Wish {
     /// To correct what was given.
     edit: Option<String>,
+    /// Whether they look by themselves if a link was followed.
+    check: Option<String>,
 }
 
 #[utoipa::path(get, path = "/account/sign-up/{sign_up_id}", operation_id = "showSignUpVerification")]
@@ -41,7 +43,10 @@ pub(in super::super) async fn show(
     Query(wish): Query<Wish>,
 ) -> ApiResult<Response> {
     let sign_up = find(&app, &Device::known(&caller)?, &id).await?;
-    page(&app, &caller, &next, &sign_up, wish.edit.is_some(), None).await
+    let (edit, check) = (wish.edit.is_some(), wish.check.is_some());
+    let shown = page(&app, &caller, &next, &sign_up, (edit, check), None).await?;
+    let awaited = sign_up.email_verification.as_ref().filter(|_| !edit && !check);
+    Ok(link::reloading(shown, awaited, app.now()))
 }
 
 #[utoipa::path(post, path = "/account/sign-up/{sign_up_id}", operation_id = "updateSignUp")]
@@ -77,7 +82,7 @@ pub(super) async fn give(
         && step.session.is_none()
         && !proof.is_sent(sign_up)
     {
-        let sent = code::prepare(app, &step.device, &sign_up.id, proof.strategy(), None).await;
+        let sent = proof.send(app, &step.device, next, &sign_up.id).await;
         // Too many codes: the page offers to try again.
         if let Err(error) = sent
             && !is_forms(&error)
@@ -97,8 +102,8 @@ pub(in super::super) async fn prepare(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let sign_up = find(&app, &device, &id).await?;
-    let strategy = Proof::due(&app, &sign_up).map_or(Strategy::EmailCode, Proof::strategy);
-    match code::prepare(&app, &device, &id, strategy, None).await {
+    let proof = Proof::due(&app, &sign_up).unwrap_or(Proof::Email);
+    match proof.send(&app, &device, &next, &id).await {
         Ok(sign_up) => Ok(reply::on_to(&path(&sign_up), &next)),
         Err(error) => again(&app, &caller, &next, &id, false, error).await,
     }
@@ -119,7 +124,7 @@ pub(in super::super) async fn attempt(
 ) -> ApiResult<Response> {
     let device = Device::known(&caller)?;
     let sign_up = find(&app, &device, &id).await?;
-    let strategy = Proof::due(&app, &sign_up).map_or(Strategy::EmailCode, Proof::strategy);
+    let strategy = Proof::due(&app, &sign_up).unwrap_or(Proof::Email).strategy(&app);
     let tried = match typed_code(form.code) {
         Ok(given) => code::attempt(&app, &caller, &device, &id, strategy, given).await,
         Err(error) => Err(error.into()),
@@ -131,7 +136,7 @@ pub(in super::super) async fn attempt(
             if let Some(proof) = Proof::due(&app, &step.sign_up).filter(|_| step.session.is_none())
                 && !proof.is_sent(&step.sign_up)
             {
-                step.sign_up = code::prepare(&app, &device, &id, proof.strategy(), None).await?;
+                step.sign_up = proof.send(&app, &device, &next, &id).await?;
             }
             return go_on(&app, &caller, None, step, &new, &next);
         }
@@ -140,7 +145,7 @@ pub(in super::super) async fn attempt(
     again(&app, &caller, &next, &id, false, refused).await
 }
 
-/// What is to be proven by a code.
+/// What is to be proven by a code or a link.
 #[derive(Clone, Copy)]
 enum Proof {
     Email,
@@ -158,11 +163,20 @@ impl Proof {
         })
     }
 
-    fn strategy(self) -> Strategy {
+    /// By code where the instance has both: it stays on the page.
+    fn strategy(self, app: &App) -> Strategy {
+        let by_code = app.instance.settings.factors.allows(&Strategy::EmailCode);
         match self {
+            Self::Email if !by_code => Strategy::EmailLink,
             Self::Email => Strategy::EmailCode,
             Self::Phone => Strategy::PhoneCode,
         }
+    }
+
+    async fn send(self, app: &App, device: &Device, next: &Next, id: &SignUpId) -> ApiResult<SignUp> {
+        let strategy = self.strategy(app);
+        let landing = link::landing(app, &strategy, next)?;
+        code::prepare(app, device, id, strategy, landing).await
     }
 
     fn is_sent(self, sign_up: &SignUp) -> bool {
@@ -181,7 +195,7 @@ impl Proof {
 }
 
 /// Away with a session, or to the next step.
-fn go_on(
+pub(in super::super) fn go_on(
     app: &App,
     caller: &Caller,
     client: Option<&str>,
@@ -199,7 +213,8 @@ fn go_on(
     }
 }
 
-fn path(sign_up: &SignUp) -> String {
+/// The page of an attempt.
+pub(in super::super) fn path(sign_up: &SignUp) -> String {
     format!("/account/sign-up/{}", sign_up.id)
 }
 
@@ -220,7 +235,7 @@ async fn again(
         return Err(error);
     }
     let sign_up = find(app, &Device::known(caller)?, id).await?;
-    page(app, caller, next, &sign_up, edit, Some(&error)).await
+    page(app, caller, next, &sign_up, (edit, false), Some(&error)).await
 }
 
 async fn page(
@@ -228,7 +243,7 @@ async fn page(
     caller: &Caller,
     next: &Next,
     sign_up: &SignUp,
-    edit: bool,
+    (edit, checked): (bool, bool),
     error: Option<&ApiError>,
 ) -> ApiResult<Response> {
     if sign_up.status == SignUpStatus::Complete {
@@ -242,6 +257,7 @@ async fn page(
             path => path(sign_up),
             to => proof.and_then(|proof| proof.target(sign_up)),
             is_phone => matches!(proof, Some(Proof::Phone)),
+            link_state => link::state(sign_up.email_verification.as_ref(), checked, app.now()),
             is_sent => proof.is_some_and(|proof| proof.is_sent(sign_up)),
         };
         return Page::new(app, next).failed(error, &["code"]).show("sign_up_verify.html", values);
@@ -261,7 +277,8 @@ async fn page(
         path => path(sign_up),
         fields => Value::from(Serde(&fields)),
         password => fields::password_rules(settings),
-        ticket => Value::from(()),
+        providers => (),
+        ticket => (),
     };
     Page::new(app, next).failed(error, &names).show("sign_up.html", values)
 }

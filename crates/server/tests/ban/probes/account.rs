@@ -92,11 +92,23 @@ pub(crate) async fn account_ticket(scene: &Scene<'_>, phase: Phase) {
     }
 }
 
-pub(crate) async fn account_sign_in_shown(scene: &Scene<'_>, _: Phase) {
+/// An attempt under way shows nothing; one that a link has completed elsewhere hands over its session.
+pub(crate) async fn account_sign_in_shown(scene: &Scene<'_>, phase: Phase) {
     for (browser, id) in [&scene.identified, &scene.code_out] {
         let answer = open(browser, &format!("/account/sign-in/{id}")).await;
         refused(&answer, 200);
     }
+    let answer = open(&scene.holder, &format!("/account/sign-in/{}", scene.sign_in)).await;
+    under_way(&answer, &scene.holder, scene, phase);
+}
+
+/// The page that a link leads to shows a session to its own browser, while it lives.
+pub(crate) async fn account_link_landed(scene: &Scene<'_>, phase: Phase) {
+    let url = format!("/account/verify?__clerk_status=verified&__clerk_created_session={}", scene.session);
+    let answer = open(&scene.holder, &url).await;
+    refused(&answer, 200);
+    assert_eq!(answer.text().contains(&scene.email), phase.is_live(), "{}", answer.shown());
+    assert!(!open(&scene.app.browser(), &url).await.text().contains(&scene.email));
 }
 
 pub(crate) async fn account_sign_in_prepared(scene: &Scene<'_>, phase: Phase) {

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use url::Url;
 
 use crate::{
-    answers::{hands_out_nothing, refused, session_refused},
+    answers::{claims, hands_out_nothing, refused, session_refused},
     scene::{CODE, DIGEST, Phase, Scene, text},
 };
 
@@ -238,4 +238,51 @@ pub(crate) async fn external_account_deleted(scene: &Scene<'_>, phase: Phase) {
     } else {
         session_refused(&answer, phase);
     }
+}
+
+/// A browser that comes back to one of our pages, and goes on from there.
+async fn on_our_page(browser: &Browser, what: &str) -> TestResponse {
+    let mut url = format!("/account/{what}/sso-callback");
+    loop {
+        let answer = browser.send(browser.call_page(Method::GET, &url)).await;
+        match answer.header("location") {
+            Some(next) if next.contains("sso-callback") => next.clone_into(&mut url),
+            _ => return answer,
+        }
+    }
+}
+
+/// With a session that was opened, or a proof that was given, before it happened.
+async fn returned(scene: &Scene<'_>, phase: Phase, what: &str) {
+    let social = Social::after(scene, phase).await;
+    // With the user goes what a sign-up has proven of them.
+    for (browser, what, once_deleted) in [(&social.holder, what, 401), (&social.transferable, "sign-up", 400)]
+    {
+        let answer = on_our_page(browser, what).await;
+        let token = browser.cookie("__session");
+        let status = answer.status.as_u16();
+        if phase.is_live() {
+            assert_eq!((status, answer.header("location")), (303, Some("/account")), "{}", answer.shown());
+            let claims = claims(&json!(token.expect("the page sets the session's cookie")));
+            assert_eq!(claims["sub"], *social.user);
+            continue;
+        }
+        let expected = match phase {
+            Phase::Banned | Phase::BannedInBulk => 403,
+            Phase::Deleted => once_deleted,
+            _ => 401,
+        };
+        assert_eq!(status, expected, "{}", answer.shown());
+        assert_eq!(answer.text().contains("This account is banned"), phase.is_banned(), "{}", answer.shown());
+        hands_out_nothing(&answer);
+        assert_eq!(token, None);
+    }
+}
+
+pub(crate) async fn account_sign_in_returned(scene: &Scene<'_>, phase: Phase) {
+    returned(scene, phase, "sign-in").await;
+}
+
+pub(crate) async fn account_sign_up_returned(scene: &Scene<'_>, phase: Phase) {
+    returned(scene, phase, "sign-up").await;
 }

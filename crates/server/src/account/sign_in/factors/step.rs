@@ -22,11 +22,12 @@ impl Choice {
         let is_shown = match strategy {
             Strategy::Password | Strategy::Totp | Strategy::BackupCode => true,
             Strategy::EmailCode
+            | Strategy::EmailLink
             | Strategy::PhoneCode
             | Strategy::ResetPasswordEmailCode
             | Strategy::ResetPasswordPhoneCode => identification.is_some(),
-            // A link is followed elsewhere, a passkey needs a script, a provider has its button on the first page.
-            Strategy::EmailLink | Strategy::Ticket | Strategy::Passkey | Strategy::OAuth(_) => false,
+            // A passkey needs a script, a provider has its button on the first page.
+            Strategy::Ticket | Strategy::Passkey | Strategy::OAuth(_) => false,
         };
         is_shown.then(|| Self {
             strategy: factor.strategy.to_string(),
