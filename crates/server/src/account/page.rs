@@ -41,6 +41,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
         "profile.html",
         "profile_identifications.html",
         "profile_factors.html",
+        "profile_connections.html",
         "profile_passkeys.html",
         "profile_devices.html",
         "identification.html",

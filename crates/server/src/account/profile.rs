@@ -1,6 +1,7 @@
 //! The account itself: what users may see and change about themselves.
 
 mod backup_codes;
+mod connections;
 mod details;
 mod devices;
 mod devices_shown;
@@ -41,6 +42,8 @@ pub(super) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(totp::create))
         .routes(routes!(totp::remove))
         .routes(routes!(backup_codes::create))
+        .routes(routes!(connections::create))
+        .routes(routes!(connections::remove))
         .routes(routes!(passkeys::show, passkeys::rename))
         .routes(routes!(passkeys::remove))
         .routes(routes!(reverify::show, reverify::attempt))
@@ -57,6 +60,9 @@ struct Wish {
     /// The session, where a browser has several.
     #[serde(rename = "_clerk_session_id")]
     session_id: Option<String>,
+    /// Why a provider's account was not connected; the text is with the account.
+    #[serde(rename = "__clerk_error_code")]
+    failed: Option<String>,
 }
 
 #[utoipa::path(get, path = "/account", operation_id = "showAccount")]
@@ -67,7 +73,7 @@ async fn show(
     Query(wish): Query<Wish>,
 ) -> ApiResult<Response> {
     let id = wish.session_id.and_then(|id| id.parse().ok());
-    let view = View { done: wish.done.as_deref(), ..View::default() };
+    let view = View { done: wish.done.as_deref(), failed: wish.failed.as_deref(), ..View::default() };
     page(&app, caller.client.as_ref(), id.as_ref(), &next, view).await
 }
 
@@ -75,6 +81,8 @@ async fn show(
 #[derive(Default)]
 struct View<'a> {
     done: Option<&'a str>,
+    /// The code of what went wrong at a provider.
+    failed: Option<&'a str>,
     /// What is wrong, and the fields of the form that was sent.
     error: Option<(&'a ApiError, &'a [&'a str])>,
     /// What was typed into them.
@@ -103,6 +111,8 @@ async fn page(
         user => Value::from(Serde(&session.user)),
         typed => view.typed.unwrap_or_else(|| context! {}),
         done => view.done,
+        failed => view.failed,
+        providers => connections::providers(app),
         several,
         names_enabled => settings.names_enabled,
         identifiers => Value::from(Serde(&settings.identifiers)),

@@ -67,7 +67,7 @@ async fn begin_sign_in(
     }
     let (mut device, token) = Device::of(app, caller);
     let sign_in = oauth::sign_in::start(app, caller, site, &mut device, request).await?;
-    let page = leaving(app, next, sign_in.first_factor.as_ref())?;
+    let page = leaving(app, next, sign_in.first_factor.as_ref(), "/account/sign-in")?;
     Ok(Answer::new(app, caller).new_client(token.as_deref()).onto(page))
 }
 
@@ -103,7 +103,7 @@ async fn begin_sign_up(
     }
     let start = oauth::sign_up::start(app, caller, site, &step.device, &step.sign_up.id, request);
     let sign_up = Box::pin(start).await?;
-    let page = leaving(app, next, sign_up.external_verification.as_ref())?;
+    let page = leaving(app, next, sign_up.external_verification.as_ref(), "/account/sign-in")?;
     Ok(Answer::new(app, caller).new_client(token.as_deref()).onto(page))
 }
 
@@ -126,10 +126,16 @@ impl SocialForm {
 }
 
 /// A page that leads to the provider, and no redirect: browsers hold redirects after a form against our policy, the
-/// provider's own ones too, and where those lead nobody knows here.
-fn leaving(app: &App, next: &Next, under_way: Option<&Verification>) -> ApiResult<Response> {
+/// provider's own ones too, and where those lead nobody knows here. `back` is for who has second thoughts.
+pub(super) fn leaving(
+    app: &App,
+    next: &Next,
+    under_way: Option<&Verification>,
+    back: &str,
+) -> ApiResult<Response> {
     let under_way = under_way.ok_or_else(Error::nothing_found)?;
     let provider = app.oauth.enabled(under_way.strategy.as_str());
     let name = provider.map(|provider| provider.config.name.as_str());
-    Page::new(app, next).show("leaving.html", context! { name, url => &under_way.external_redirect_url })
+    Page::new(app, next)
+        .show("leaving.html", context! { name, back, url => &under_way.external_redirect_url })
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
 mod banned;
+mod connections;
 mod dev_browser;
 mod forms;
 mod identifications;

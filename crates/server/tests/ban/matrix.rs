@@ -145,6 +145,8 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("account", "POST", "/account/totp/create", Mints(probe!(account_totp_made))),
     ("account", "POST", "/account/totp/remove", Accepts(probe!(account_totp_removed))),
     ("account", "POST", "/account/backup-codes", Mints(probe!(account_backup_codes_made))),
+    ("account", "POST", "/account/connections", Accepts(probe!(account_connection_begun))),
+    ("account", "POST", "/account/connections/{external_account_id}/remove", Accepts(probe!(account_connection_removed))),
     ("account", "GET", "/account/passkeys/{passkey_id}", Accepts(probe!(account_passkey_shown))),
     ("account", "POST", "/account/passkeys/{passkey_id}", Accepts(probe!(account_passkey_renamed))),
     ("account", "POST", "/account/passkeys/{passkey_id}/remove", Accepts(probe!(account_passkey_removed))),

@@ -286,3 +286,29 @@ pub(crate) async fn account_sign_in_returned(scene: &Scene<'_>, phase: Phase) {
 pub(crate) async fn account_sign_up_returned(scene: &Scene<'_>, phase: Phase) {
     returned(scene, phase, "sign-up").await;
 }
+
+/// A form of the profile, sent in the session of the holder.
+async fn from_profile(social: &Social, phase: Phase, what: &str, form: &[(&str, &str)]) -> TestResponse {
+    let url = format!("/account/connections{what}?_clerk_session_id={}", social.session);
+    let call = social.holder.call_page(Method::POST, &url).header("sec-fetch-site", "same-origin").form(form);
+    let answer = social.holder.send(call).await;
+    if !phase.is_live() {
+        assert_eq!(answer.status, if phase.is_banned() { 403 } else { 401 }, "{}", answer.shown());
+        hands_out_nothing(&answer);
+    }
+    answer
+}
+
+pub(crate) async fn account_connection_begun(scene: &Scene<'_>, phase: Phase) {
+    let social = Social::after(scene, phase).await;
+    let answer = from_profile(&social, phase, "", &[("strategy", STRATEGY)]).await;
+    assert_eq!(answer.text().contains("http-equiv=\"refresh\""), phase.is_live(), "{}", answer.shown());
+}
+
+pub(crate) async fn account_connection_removed(scene: &Scene<'_>, phase: Phase) {
+    let social = Social::after(scene, phase).await;
+    let answer = from_profile(&social, phase, &format!("/{}/remove", social.account), &[]).await;
+    if phase.is_live() {
+        assert_eq!(answer.status, 303, "{}", answer.shown());
+    }
+}
