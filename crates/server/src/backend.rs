@@ -1,9 +1,12 @@
 //! The Backend API: what the holder of the secret key may do.
 
 mod clients;
+mod email_addresses;
+mod identifications;
 mod invitations;
 mod jwks;
 mod paging;
+mod phone_numbers;
 mod sessions;
 mod sign_in_tokens;
 mod users;
@@ -41,6 +44,16 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::create_template_token))
         .routes(routes!(sign_in_tokens::create))
         .routes(routes!(sign_in_tokens::revoke))
+        .routes(routes!(email_addresses::create))
+        .routes(routes!(email_addresses::get, email_addresses::update, email_addresses::delete))
+        .routes(routes!(email_addresses::prepare))
+        .routes(routes!(email_addresses::attempt))
+        .routes(routes!(email_addresses::replace))
+        .routes(routes!(phone_numbers::create))
+        .routes(routes!(phone_numbers::get, phone_numbers::update, phone_numbers::delete))
+        .routes(routes!(phone_numbers::prepare))
+        .routes(routes!(phone_numbers::attempt))
+        .routes(routes!(phone_numbers::replace))
         .routes(routes!(jwks::get))
 }
 

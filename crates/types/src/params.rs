@@ -3,6 +3,7 @@
 //! Bodies that Clerk closes against unknown fields refuse them here too. Values are only typed, not judged: limits
 //! and formats are rules of the domain.
 
+pub mod identifications;
 pub mod list;
 pub mod patch;
 pub mod revocations;
@@ -10,6 +11,10 @@ pub mod sessions;
 pub mod tickets;
 pub mod users;
 
+pub use identifications::{
+    AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
+    ReplacePhoneNumber, UpdateEmailAddress, UpdatePhoneNumber,
+};
 pub use list::{ListSessions, ListUsers, Paging, UserFilter};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;

@@ -14,6 +14,15 @@ impl Error {
         )
     }
 
+    /// A connected account vouches for the address.
+    pub fn linked_identification() -> Self {
+        Self::new(
+            code::DELETE_LINKED_IDENTIFICATION_DISALLOWED,
+            "Removal failed",
+            "A connected account vouches for this address. Remove that account first.",
+        )
+    }
+
     /// The instance asks every user for one of this kind, and this is the last.
     pub fn last_required_identification() -> Self {
         Self::new(

@@ -1,11 +1,13 @@
 //! Users' own e-mail addresses and phone numbers: added, proven, removed.
 
 pub(crate) mod add;
+pub(crate) mod administer;
+pub(crate) mod backend_code;
 pub(crate) mod remove;
 pub(crate) mod second_factor;
 pub(crate) mod verify;
 
-use beadle_domain::Error;
+use beadle_domain::{Error, external_account::Profile};
 use beadle_store::{
     Conn,
     identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
@@ -58,6 +60,27 @@ pub(super) fn choose_primary(record: &mut UserRecord, kind: IdentificationKind) 
     let first = identifications.iter().find(is_there);
     *id = first.map(|row| row.id.clone());
     *value = first.map(|row| row.canonical.clone());
+}
+
+/// Makes one of the user's identifications the primary one of its kind.
+fn make_primary(record: &mut UserRecord, position: usize) {
+    let UserRecord { user, identifications } = record;
+    let row = &identifications[position];
+    if let Some((id, value)) = primary(user, row.kind) {
+        (*id, *value) = (Some(row.id.clone()), Some(row.canonical.clone()));
+    }
+}
+
+/// Whether an account at a provider, which the user has connected, vouches for the address.
+fn linked(record: &UserRecord, row: &IdentificationRow) -> bool {
+    let accounts = record.identifications.iter().filter(|account| {
+        account.kind == IdentificationKind::ExternalAccount
+            && account.status == IdentificationStatus::Verified
+    });
+    row.kind == IdentificationKind::EmailAddress
+        && accounts
+            .map(|account| Profile::from_details(&account.details))
+            .any(|profile| profile.verified_email() == Some(row.canonical.as_str()))
 }
 
 type Primary<'a> = (&'a mut Option<IdentificationId>, &'a mut Option<String>);

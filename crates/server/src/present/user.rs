@@ -2,7 +2,8 @@
 
 use beadle_domain::{one_time_code, strategy::Strategy};
 use beadle_store::{
-    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
+    Conn,
+    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users::UserRecord,
 };
 use beadle_types::{
@@ -13,7 +14,7 @@ use beadle_types::{
 use serde_json::Value;
 
 use super::{external_account, picture};
-use crate::instance::Instance;
+use crate::{error::ApiResult, instance::Instance};
 
 /// The user as the Backend API shows it.
 pub(crate) fn user(mut record: UserRecord, instance: &Instance, now: Timestamp) -> User {
@@ -135,6 +136,15 @@ pub(crate) fn email_address(row: IdentificationRow) -> EmailAddress {
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+/// An address with the accounts of its user that vouch for it.
+pub(crate) async fn linked_email_address(conn: &mut Conn, row: IdentificationRow) -> ApiResult<EmailAddress> {
+    let mut accounts = identifications::of_user(conn, &row.user_id).await?;
+    accounts.retain(|account| account.kind == IdentificationKind::ExternalAccount);
+    let mut address = email_address(row);
+    external_account::link(std::slice::from_mut(&mut address), &accounts);
+    Ok(address)
 }
 
 /// A number as its user sees it.

@@ -9,6 +9,7 @@ mod credentials;
 mod delete;
 mod envelope;
 mod fuzz;
+mod identifications;
 mod list;
 mod lock;
 mod metadata;

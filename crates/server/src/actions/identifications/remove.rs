@@ -8,7 +8,7 @@ use beadle_store::{
 };
 use beadle_types::{DeletedObject, IdentificationId};
 
-use super::{Own, choose_primary, save};
+use super::{Own, choose_primary, linked, save};
 use crate::{
     actions::{events::Events, factors, notify},
     app::App,
@@ -43,6 +43,9 @@ impl UnitOfWork for Remove {
         let position = self.own.position(&record, &self.id)?;
         let had = record.has_second_factor();
         let before = record.user.clone();
+        if linked(&record, &record.identifications[position]) {
+            return Err(Error::linked_identification().into());
+        }
         let row = record.identifications.remove(position);
         if row.can_sign_in() {
             self.is_dispensable(&record, row.is_second_factor())?;

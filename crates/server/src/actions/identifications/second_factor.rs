@@ -74,7 +74,7 @@ impl UnitOfWork for Update {
     }
 }
 
-fn apply(record: &mut UserRecord, position: usize, change: Change) -> Result<(), Error> {
+pub(super) fn apply(record: &mut UserRecord, position: usize, change: Change) -> Result<(), Error> {
     let row = &mut record.identifications[position];
     if let Some(reserved) = change.reserved {
         if reserved && !row.can_sign_in() {
