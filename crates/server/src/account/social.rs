@@ -4,6 +4,7 @@ pub(super) mod back;
 
 use axum::{extract::State, response::Response};
 use beadle_domain::{Error, strategy::Strategy, verification::Verification};
+use beadle_types::SignInFactor;
 use minijinja::{Value, context};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ use crate::{
         sign_up::submit::{self, Values},
     },
     app::App,
+    config::OAuthProvider,
     error::ApiResult,
     extract::{Caller, Form, Site},
     frontend::answer::Answer,
@@ -30,7 +32,18 @@ use crate::{
 /// The providers that there are buttons for.
 pub(super) fn buttons(app: &App) -> Vec<Value> {
     let enabled = app.oauth.iter().filter(|provider| provider.enabled);
-    enabled.map(|provider| context! { strategy => &provider.strategy, name => &provider.name }).collect()
+    enabled.map(button).collect()
+}
+
+/// Those of them that lead a user in.
+pub(super) fn buttons_for(app: &App, factors: &[SignInFactor]) -> Vec<Value> {
+    let leads_in = |strategy: &str| factors.iter().any(|factor| factor.strategy == strategy);
+    let usable = app.oauth.iter().filter(|provider| provider.enabled && leads_in(&provider.strategy));
+    usable.map(button).collect()
+}
+
+fn button(provider: &OAuthProvider) -> Value {
+    context! { strategy => &provider.strategy, name => &provider.name }
 }
 
 #[derive(Deserialize)]

@@ -56,6 +56,24 @@ both_providers! {
         again.open("/account/sign-in/sso-callback").await.is(200, "Your account");
     }
 
+    async fn who_types_their_address_is_offered_their_providers(app: TestApp, provider: Provider) {
+        travel(&Visitor::new(&app), &provider, "/account/sign-up").await.is(200, "Your account");
+        user(&app, ADA).await;
+        for (identifier, is_offered) in [(GRACE, true), (ADA, false)] {
+            let visitor = Visitor::new(&app);
+            let page = visitor.open("/account/sign-in").await;
+            let page = visitor.submit(&page, "Continue", &[("identifier", identifier)]).await;
+            let path = page.url.clone();
+            let page = visitor.open(&format!("{path}?with=choose")).await.is(200, "Choose how to continue");
+            assert_eq!(page.html().contains(BUTTON), is_offered, "{identifier}");
+            if is_offered {
+                let url = set_out(&visitor, &page).await;
+                come_back(&visitor, &provider, &url).await.is(200, "Your account");
+            }
+        }
+        app.drain_mail().await;
+    }
+
     async fn an_account_that_is_nobodys_signs_up(app: TestApp, provider: Provider) {
         let visitor = Visitor::new(&app);
         let query = "?sign_in_fallback_redirect_url=%2Fhome&sign_up_fallback_redirect_url=%2Fwelcome";

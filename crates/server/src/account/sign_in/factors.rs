@@ -8,7 +8,7 @@ use minijinja::context;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::super::{errors::is_forms, link, next::Next, page::Page, reply, sessions};
+use super::super::{errors::is_forms, link, next::Next, page::Page, reply, sessions, social};
 use crate::{
     actions::{
         client::Device,
@@ -286,6 +286,11 @@ async fn page(
     let user = subject(app, sign_in).await?;
     let shown = present::sign_in::sign_in(sign_in, user.as_ref(), app);
     let link = link::state(sign_in.first_factor.as_ref(), checked, app.now());
-    let values = context! { link_state => link, ..step::of(sign_in, &shown, with) };
+    let offered = shown.supported_first_factors.as_deref().unwrap_or_default();
+    let providers = match sign_in.status {
+        SignInStatus::NeedsFirstFactor => social::buttons_for(app, offered),
+        _ => Vec::new(),
+    };
+    let values = context! { link_state => link, providers, ..step::of(sign_in, &shown, with) };
     Page::new(app, next).failed(error, &["password", "code"]).show("factor.html", values)
 }

@@ -53,7 +53,9 @@ impl UnitOfWork for Remove {
         identifications::delete(conn, &self.id).await?;
         choose_primary(&mut record, self.own.kind);
         factors::settle(&mut record, had, now);
-        notify::tell_of_primary(conn, self.events.app(), &before, &record.user).await?;
+        if self.own.by.is_own() {
+            notify::tell_of_primary(conn, self.events.app(), &before, &record.user).await?;
+        }
         save(conn, &mut record, &self.events).await
     }
 }

@@ -26,7 +26,7 @@ impl Choice {
             | Strategy::PhoneCode
             | Strategy::ResetPasswordEmailCode
             | Strategy::ResetPasswordPhoneCode => identification.is_some(),
-            // A passkey needs a script, a provider has its button on the first page.
+            // A passkey needs a script, a provider has a button of its own.
             Strategy::Ticket | Strategy::Passkey | Strategy::OAuth(_) => false,
         };
         is_shown.then(|| Self {
