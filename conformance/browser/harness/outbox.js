@@ -1,9 +1,16 @@
 // What Beadle would have sent: the development outbox, which exists under test keys.
 
-/** The newest message to this address or number, as `/dev/outbox.json` shows it; fails without one. */
+import { waitUntil } from '../../js/harness/ports.js';
+
+/** The newest message to this address or number, as `/dev/outbox.json` shows it: a moment after it was asked for. */
 export async function newestTo({ beadle }, recipient) {
-  const answer = await fetch(`${beadle.url}/dev/outbox.json?${new URLSearchParams({ to: recipient, limit: '1' })}`);
-  const { messages } = await answer.json();
-  if (!messages?.length) throw new Error(`no message to ${recipient}`);
-  return messages[0];
+  const query = new URLSearchParams({ to: recipient, limit: '1' });
+  let newest;
+  const arrived = async () => {
+    const answer = await fetch(`${beadle.url}/dev/outbox.json?${query}`);
+    [newest] = (await answer.json()).messages;
+    return newest !== undefined;
+  };
+  await waitUntil(arrived, 5_000, () => `no message to ${recipient}`);
+  return newest;
 }

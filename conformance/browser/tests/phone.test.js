@@ -37,7 +37,8 @@ describe('SignUp', () => {
       await visitor.fill('identifier', number);
       await visitor.press();
       await visitor.press('Use another method');
-      await visitor.page.getByRole('button', { name: /^Send SMS code to/ }).click();
+      const send = () => visitor.page.getByRole('button', { name: /^Send SMS code to/ }).click();
+      assert.equal(await visitor.answerTo('/prepare_first_factor', send), 200);
     };
     await askForCode();
     await visitor.code();
@@ -67,7 +68,7 @@ describe('UserProfile', () => {
     await visitor.open('/user');
     await visitor.press('Add phone number');
     await visitor.fill('phoneNumber', number);
-    await visitor.press('Add');
+    assert.equal(await visitor.answerTo('/prepare_verification', () => visitor.press('Add')), 200);
     return { ...person, visitor, number };
   }
 
@@ -93,8 +94,8 @@ describe('UserProfile', () => {
     assert.equal(await elsewhere.arrives(), id);
 
     const banned = await stage().visitor();
-    await banned.tryPassword(email);
-    await banned.sees('Check your phone');
+    await banned.identify(email);
+    assert.equal(await banned.answerTo('/prepare_second_factor', () => banned.submit('password', PASSWORD)), 200);
     await stage().clerk.users.banUser(id);
     await banned.code('135790');
     await banned.sees('The code is wrong');
@@ -106,7 +107,6 @@ describe('UserProfile', () => {
 
   journey('adds no number for a user who was banned meanwhile', async () => {
     const { id, visitor } = await addingNumber();
-    await visitor.sees('Enter the verification code');
     await stage().clerk.users.banUser(id);
     await visitor.code();
     await visitor.isSignedOut();
