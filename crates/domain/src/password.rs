@@ -2,9 +2,15 @@
 //!
 //! Nothing here is cheap: callers hash and verify on the hash pool, never inside a transaction.
 
+mod bcrypt;
+mod foreign;
 mod hash;
 mod import;
+mod message_digest;
+mod pbkdf2;
+mod phpass;
 mod policy;
+mod scrypt;
 
 pub use hash::{PasswordDigest, UnknownDigest, Verification, dummy_digest, hash, verify};
 pub use import::import;

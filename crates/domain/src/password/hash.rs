@@ -1,4 +1,4 @@
-//! Argon2id for every new password; bcrypt only to verify what was imported.
+//! Argon2id for every new password; the digests of other systems only to verify what was imported.
 
 use std::fmt;
 
@@ -6,6 +6,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
+
+use super::foreign::{self, Foreign};
 
 /// Memory in KiB, passes and lanes of a new digest. Raising any of them makes older digests due for a rehash.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -17,13 +19,13 @@ const LANES: u32 = 1;
 const MAX_MEMORY_KIB: u32 = 64 * 1024;
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 8;
-const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=14;
 
 /// A digest of nothing: random salt and random output, so no password is known to match it.
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$2JLtnINxFpZ2lDjHPVtDig$Pfa+vqusv7pwUdmCt65xEJsNPhWksaLY/45nImQWfrs";
 
-/// The stored form of a password: a PHC string of argon2, or a bcrypt string.
+/// The stored form of a password: a PHC string of argon2, a bcrypt string, or what another hasher made with
+/// that hasher's name and a colon in front.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordDigest(String);
 
@@ -42,7 +44,29 @@ impl PasswordDigest {
     pub fn into_string(self) -> String {
         self.0
     }
+
+    /// A digest of another system, which was found to be usable.
+    pub(super) fn foreign(hasher: &str, digest: &str) -> Self {
+        if hasher == BCRYPT { Self(digest.to_owned()) } else { Self(format!("{hasher}:{digest}")) }
+    }
+
+    /// The name of the hasher, and the digest as that hasher wrote it: the Backend API's `password_hasher`
+    /// and `password_digest`.
+    pub fn hasher_and_digest(&self) -> (&str, &str) {
+        let digest = self.0.as_str();
+        if digest.starts_with("$argon2id$") {
+            ("argon2id", digest)
+        } else if digest.starts_with("$argon2i$") {
+            ("argon2i", digest)
+        } else if digest.starts_with('$') {
+            (BCRYPT, digest)
+        } else {
+            digest.split_once(':').unwrap_or(("", digest))
+        }
+    }
 }
+
+const BCRYPT: &str = "bcrypt";
 
 impl fmt::Debug for PasswordDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,22 +110,29 @@ pub fn hash(password: &SecretString, salt: [u8; 16]) -> PasswordDigest {
 }
 
 /// Compares a password with a digest, in the digest's own format.
+///
+/// The right password for a weak digest is hashed once more, for the new digest. A wrong one does as much
+/// work, and so does one for nobody at all: how long the answer takes tells neither.
 pub fn verify(password: &SecretString, digest: &PasswordDigest) -> Result<Verification, UnknownDigest> {
-    let password = password.expose_secret().as_bytes();
-    match Format::of(&digest.0)? {
-        Format::Argon2(parsed) => {
-            let rehash_due = is_outdated(&parsed);
-            match Argon2::default().verify_password(password, &*parsed) {
-                Ok(()) => Ok(Verification::Match { rehash_due }),
-                Err(HashError::PasswordInvalid) => Ok(Verification::Mismatch),
-                Err(_) => Err(UnknownDigest("argon2 refuses its parameters")),
-            }
-        }
-        Format::Bcrypt => match bcrypt::verify(password, &digest.0) {
-            Ok(true) => Ok(Verification::Match { rehash_due: true }),
-            Ok(false) => Ok(Verification::Mismatch),
-            Err(_) => Err(UnknownDigest("it is not a bcrypt digest")),
-        },
+    let bytes = password.expose_secret().as_bytes();
+    let (fits, rehash_due) = match Format::of(digest)? {
+        Format::Argon2(parsed) => (fits_argon2(bytes, &parsed)?, is_outdated(&parsed)),
+        Format::Foreign(parsed) => (foreign::matches(&*parsed, bytes), true),
+    };
+    if fits {
+        return Ok(Verification::Match { rehash_due });
+    }
+    if rehash_due {
+        fits_argon2(bytes, &parse_argon2(DUMMY)?)?;
+    }
+    Ok(Verification::Mismatch)
+}
+
+fn fits_argon2(password: &[u8], digest: &PasswordHash) -> Result<bool, UnknownDigest> {
+    match Argon2::default().verify_password(password, digest) {
+        Ok(()) => Ok(true),
+        Err(HashError::PasswordInvalid) => Ok(false),
+        Err(_) => Err(UnknownDigest("argon2 refuses its parameters")),
     }
 }
 
@@ -112,25 +143,24 @@ pub fn dummy_digest() -> PasswordDigest {
 }
 
 /// A digest that was found to be usable.
-pub(super) enum Format {
+enum Format {
     Argon2(Box<PasswordHash>),
-    Bcrypt,
+    Foreign(Box<dyn Foreign>),
 }
 
 impl Format {
-    /// Reads a digest strictly: format, lengths, and the work it asks for.
-    pub(super) fn of(digest: &str) -> Result<Self, UnknownDigest> {
-        if digest.starts_with("$argon2") {
-            parse_argon2(digest).map(|parsed| Self::Argon2(Box::new(parsed)))
-        } else if ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| digest.starts_with(prefix)) {
-            check_bcrypt(digest).map(|()| Self::Bcrypt)
-        } else {
-            Err(UnknownDigest("its format is not known"))
+    fn of(digest: &PasswordDigest) -> Result<Self, UnknownDigest> {
+        let (hasher, digest) = digest.hasher_and_digest();
+        if hasher.starts_with("argon2") {
+            return parse_argon2(digest).map(|parsed| Self::Argon2(Box::new(parsed)));
         }
+        let parsed = foreign::parse(hasher, digest).ok_or(UnknownDigest("its format is not known"))?;
+        parsed.map(Self::Foreign)
     }
 }
 
-fn parse_argon2(digest: &str) -> Result<PasswordHash, UnknownDigest> {
+/// Reads a digest strictly: format, lengths, and the work it asks for.
+pub(super) fn parse_argon2(digest: &str) -> Result<PasswordHash, UnknownDigest> {
     let parsed = PasswordHash::new(digest).map_err(|_| UnknownDigest("it is not a PHC string"))?;
     if !matches!(parsed.algorithm.as_str(), "argon2id" | "argon2i") {
         return Err(UnknownDigest("only argon2id and argon2i are accepted"));
@@ -152,18 +182,6 @@ fn parse_argon2(digest: &str) -> Result<PasswordHash, UnknownDigest> {
         return Err(UnknownDigest("it has less than 8 KiB of memory for each lane"));
     }
     Ok(parsed)
-}
-
-fn check_bcrypt(digest: &str) -> Result<(), UnknownDigest> {
-    let parts: bcrypt::HashParts =
-        digest.parse().map_err(|_| UnknownDigest("it is not a bcrypt digest of 60 characters"))?;
-    // Read again from the text: two digits, where the library would also take a sign.
-    let two_digits = digest.as_bytes()[4..6].iter().all(u8::is_ascii_digit);
-    if two_digits && BCRYPT_COSTS.contains(&parts.get_cost()) {
-        Ok(())
-    } else {
-        Err(UnknownDigest("its bcrypt cost is not from 4 to 14"))
-    }
 }
 
 fn is_outdated(digest: &PasswordHash) -> bool {
@@ -241,10 +259,36 @@ mod tests {
 
     #[test]
     fn unusable_digests_are_errors() {
-        for digest in
-            ["", "$", "plain", "$2a$", "$argon2", "$argon2id$", "$1$abc$def", "$scrypt$ln=1$YWJj$YWJj", "\0"]
-        {
+        for digest in [
+            "",
+            "$",
+            "plain",
+            "$2a$",
+            "$argon2",
+            "$argon2id$",
+            "$1$abc$def",
+            "$scrypt$ln=1$YWJj$YWJj",
+            "\0",
+            "md5:",
+            "rot13:x",
+            ":",
+        ] {
             assert!(verified("pw", digest).is_err(), "{digest:?}");
+        }
+    }
+
+    #[test]
+    fn hasher_and_digest_are_found_in_the_stored_text() {
+        for (stored, hasher, digest) in [
+            ("$argon2id$v=19$", "argon2id", "$argon2id$v=19$"),
+            ("$argon2i$v=19$", "argon2i", "$argon2i$v=19$"),
+            ("$2b$10$", "bcrypt", "$2b$10$"),
+            ("phpass:$P$", "phpass", "$P$"),
+            ("scrypt_werkzeug:scrypt:2:1:1$", "scrypt_werkzeug", "scrypt:2:1:1$"),
+            ("", "", ""),
+        ] {
+            let found = PasswordDigest::from_stored(stored.to_owned());
+            assert_eq!(found.hasher_and_digest(), (hasher, digest));
         }
     }
 

@@ -1,60 +1,44 @@
 //! Taking over password digests that another system has made.
 
-use super::hash::{Format, PasswordDigest};
+use super::{
+    foreign,
+    hash::{PasswordDigest, UnknownDigest, parse_argon2},
+};
 use crate::error::{Error, Result};
 
-/// The hashers of the Backend API that are not built yet; they are refused by name, so that an import does not
-/// end in users who can never sign in.
-const NOT_SUPPORTED: [&str; 14] = [
-    "bcrypt_sha256_django",
-    "ldap_ssha",
-    "md5",
-    "md5_phpass",
-    "pbkdf2_sha1",
-    "pbkdf2_sha256",
-    "pbkdf2_sha256_django",
-    "pbkdf2_sha512",
-    "pbkdf2_sha512_hex",
-    "phpass",
-    "scrypt_firebase",
-    "scrypt_werkzeug",
-    "sha256",
-    "sha512_symfony",
-];
+/// Hashers that Clerk's SDKs name beside those of the Backend API's description. What they do is not
+/// published, or is no digest at all; they are refused by name, so that an import does not end in users who can
+/// never sign in.
+const NOT_SUPPORTED: [&str; 5] =
+    ["awscognito", "bcrypt_peppered", "hmac_sha256_utf16_b64", "md5_salted", "sha256_salted"];
 
 /// Checks the parameters `password_digest` and `password_hasher` of a request.
 ///
 /// The digest must have the format of the named hasher and must not ask for more work than a sign-in may
 /// cost.
 pub fn import(hasher: &str, digest: &str) -> Result<PasswordDigest> {
-    let wanted = match hasher {
-        "argon2id" => "$argon2id$",
-        "argon2i" => "$argon2i$",
-        "bcrypt" => "$2",
-        _ => return Err(unknown_hasher(hasher)),
+    let taken = match hasher {
+        "argon2id" => argon2("$argon2id$", digest),
+        "argon2i" => argon2("$argon2i$", digest),
+        _ => match foreign::parse(hasher, digest) {
+            Some(parsed) => parsed.map(|_| PasswordDigest::foreign(hasher, digest)),
+            None => return Err(unknown_hasher(hasher)),
+        },
     };
-    if !digest.starts_with(wanted) {
-        return Err(Error::password_digest_invalid(&format!("it is not one of {hasher}")));
-    }
-    // Argon2 digests may leave the version out; then it is 19.
-    let digest = match digest.strip_prefix(wanted) {
-        Some(rest) if wanted.starts_with("$argon2") && !rest.starts_with("v=") => {
-            format!("{wanted}v=19${rest}")
-        }
-        _ => digest.to_owned(),
-    };
-    match Format::of(&digest) {
-        Ok(_) => Ok(PasswordDigest::from_stored(digest)),
-        Err(unknown) => Err(Error::password_digest_invalid(unknown.0)),
-    }
+    taken.map_err(|unknown| Error::password_digest_invalid(unknown.0))
+}
+
+/// Argon2 digests may leave the version out; then it is 19.
+fn argon2(prefix: &str, digest: &str) -> std::result::Result<PasswordDigest, UnknownDigest> {
+    let rest = digest.strip_prefix(prefix).ok_or(UnknownDigest("it is one of another hasher"))?;
+    let digest = if rest.starts_with("v=") { digest.to_owned() } else { format!("{prefix}v=19${rest}") };
+    parse_argon2(&digest)?;
+    Ok(PasswordDigest::from_stored(digest))
 }
 
 fn unknown_hasher(hasher: &str) -> Error {
     if NOT_SUPPORTED.contains(&hasher) {
-        Error::param_rule_broken(
-            "password_hasher",
-            format!("Digests of {hasher} cannot be imported yet; use argon2id, argon2i or bcrypt."),
-        )
+        Error::param_rule_broken("password_hasher", format!("Digests of {hasher} cannot be imported."))
     } else {
         Error::param_value_invalid("password_hasher", hasher)
     }
@@ -62,7 +46,10 @@ fn unknown_hasher(hasher: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::SecretString;
+
     use super::*;
+    use crate::password::{Verification, verify};
 
     const ARGON2: &str = "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$";
     const HASH: &str = "GOYbR5KOdHBPmAUNPmzGLeKs2ar8vBCD5Oo5hzz8Yjk";
@@ -95,6 +82,53 @@ mod tests {
     fn an_argon2_digest_without_version_has_version_19() {
         let unversioned = format!("{ARGON2}{HASH}").replace("v=19$", "");
         assert_eq!(import("argon2id", &unversioned).unwrap().as_str(), format!("{ARGON2}{HASH}"));
+    }
+
+    #[test]
+    fn digests_of_other_systems_keep_their_hashers_name() {
+        const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+        let digest = import("md5", MD5).unwrap();
+        assert_eq!(digest.as_str(), format!("md5:{MD5}"));
+        assert_eq!(digest.hasher_and_digest(), ("md5", MD5));
+        let fits = |password: &str| verify(&SecretString::from(password), &digest).unwrap();
+        assert_eq!(fits("password"), Verification::Match { rehash_due: true });
+        assert_eq!(fits("passwort"), Verification::Mismatch);
+    }
+
+    /// From the documentation of Clerk's SDK.
+    #[test]
+    fn documented_argon2_digests_are_taken() {
+        for (hasher, digest) in [
+            (
+                "argon2i",
+                "$argon2i$v=19$m=4096,t=3,p=1$4t6CL3P7YiHBtwESXawI8Hm20zJj4cs7/4/G3c187e0$m7RQFczcKr5bIR0IIxbpO2P0tyrLjf3eUW3M3QSwnLc",
+            ),
+            (
+                "argon2id",
+                "$argon2id$v=19$m=64,t=4,p=8$Z2liZXJyaXNo$iGXEpMBTDYQ8G/71tF0qGjxRHEmR3gpGULcE93zUJVU",
+            ),
+        ] {
+            assert!(import(hasher, digest).is_ok(), "{hasher}");
+        }
+    }
+
+    /// passlib 1.7.4: `passlib.hash.argon2.using(type=…, memory_cost=1024, rounds=2, parallelism=2).hash(…)`.
+    #[test]
+    fn argon2_digests_of_passlib_fit() {
+        for (hasher, digest) in [
+            (
+                "argon2i",
+                "$argon2i$v=19$m=1024,t=2,p=2$cu59L6W0FgKgtNZaa82ZUw$oue+eKb84LZO/toZyGr1K7kq17RkGc639Xxmguu208M",
+            ),
+            (
+                "argon2id",
+                "$argon2id$v=19$m=1024,t=2,p=2$MgZASImRci6lVKqVMmYs5Q$8wzOEXelSxlKD8VfFjDDUucMpLe+gnZP1bsIPyX25Bo",
+            ),
+        ] {
+            let digest = import(hasher, digest).unwrap();
+            let password = SecretString::from("pässword-ΩΩ 42");
+            assert_eq!(verify(&password, &digest), Ok(Verification::Match { rehash_due: true }));
+        }
     }
 
     #[test]
@@ -153,9 +187,9 @@ mod tests {
 
     #[test]
     fn hashers_are_told_apart_from_nonsense() {
-        let error = import("scrypt_firebase", "x").unwrap_err();
+        let error = import("awscognito", "x").unwrap_err();
         assert_eq!((error.code(), error.param_name()), ("form_param_value_invalid", Some("password_hasher")));
-        assert!(error.long_message().contains("cannot be imported yet"));
+        assert!(error.long_message().contains("cannot be imported"));
         let error = import("rot13", "x").unwrap_err();
         assert_eq!((error.code(), error.param_name()), ("form_param_value_invalid", Some("password_hasher")));
         assert!(error.long_message().contains("rot13"));

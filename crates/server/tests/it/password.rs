@@ -8,6 +8,11 @@ use crate::{NOBODY, PASSWORD, count, show, with_password};
 const BCRYPT: &str = "$2b$05$abcdefghijklmnopqrstuuQn9zXJnJ.sk6cEADqkx0RFp6ClcKYuW";
 const ARGON2: &str =
     "$argon2id$v=19$m=1024,t=1,p=2$c2l4dGVlbiBieXRlcyBvaw$B8ODC3WXkLtQtvtX/dq+SeFeNXScyGAsICqDjbWlDNE";
+const MD5: &str = "3040f3ff723348c3c64992c16abf9449";
+/// Werkzeug 3.1: `generate_password_hash("hunter2-correct", method="scrypt:1024:8:1")`.
+const WERKZEUG: &str = "scrypt:1024:8:1$c0gEkTbaOtLkS8vM$8a299ec7bd577d6c3092de35e7ad72afda067928a2c6f62f846f83227a16cfe7c79576ad82e99f808e50bdd01911725b30a7353cb7336580788266d9e355f975";
+/// Django 5.2: `PBKDF2PasswordHasher().encode("hunter2-correct", "0AqJzcsalt", 1000)`.
+const DJANGO: &str = "pbkdf2_sha256$1000$0AqJzcsalt$9YssZhYyoVVRIBYesvPVDETIJaRT9aLrPEZ1tH6e2X0=";
 const IMPORTED: &str = "hunter2-correct";
 
 async fn verify(app: &TestApp, id: &str, password: &str) -> beadle_testkit::TestResponse {
@@ -42,7 +47,13 @@ both_engines! {
     }
 
     async fn imported_digests_are_verified_and_replaced(app: TestApp) {
-        for (hasher, digest) in [("bcrypt", BCRYPT), ("argon2id", ARGON2)] {
+        for (hasher, digest) in [
+            ("bcrypt", BCRYPT),
+            ("argon2id", ARGON2),
+            ("md5", MD5),
+            ("scrypt_werkzeug", WERKZEUG),
+            ("pbkdf2_sha256_django", DJANGO),
+        ] {
             let body = json!({"username": format!("from_{hasher}"), "password_digest": digest, "password_hasher": hasher});
             let id = app.create_user(&body).await;
             assert_eq!(show(&app, &id).await["password_enabled"], true);
@@ -69,6 +80,10 @@ both_engines! {
         let bad = "form_password_digest_invalid_code";
         for (digest, hasher) in [
             ("", "bcrypt"),
+            ("", "md5"),
+            (DJANGO, "pbkdf2_sha512"),
+            (&DJANGO.replace("$1000$", "$4000000000$"), "pbkdf2_sha256_django"),
+            (&WERKZEUG.replace("1024", "1048576"), "scrypt_werkzeug"),
             ("nonsense", "bcrypt"),
             (ARGON2, "bcrypt"),
             (BCRYPT, "argon2id"),
@@ -79,7 +94,7 @@ both_engines! {
         ] {
             post(Some(digest), Some(hasher)).await.refused_for(422, bad, "password_digest");
         }
-        for hasher in ["md5", "rot13", "", "BCRYPT"] {
+        for hasher in ["awscognito", "rot13", "", "BCRYPT"] {
             post(Some(BCRYPT), Some(hasher)).await.refused_for(
                 422,
                 "form_param_value_invalid",
