@@ -14,6 +14,8 @@ from clerk_backend_api import Clerk, models
 from clerk_backend_api.security import VerifyTokenOptions, verify_token
 from clerk_backend_api.security.types import TokenVerificationError
 
+from hashers import digests
+
 URL = os.environ["BEADLE_URL"]
 KEY = os.environ["BEADLE_KEY"]
 PASSWORD = "grape-tundra-lantern-42"
@@ -105,6 +107,26 @@ class Conformance(unittest.TestCase):
         user = self.person()
         self.assertTrue(self.clerk.users.lock(user_id=user.id).locked)
         self.assertFalse(self.clerk.users.unlock(user_id=user.id).locked)
+
+    def test_digests_of_other_systems(self):
+        password = f"pässword-Ω {uuid.uuid4().hex}"
+        seen = set()
+        for hasher, digest in digests(password):
+            with self.subTest(hasher=hasher):
+                user = self.person(password=None, password_digest=digest, password_hasher=hasher)
+                check = lambda given: self.clerk.users.verify_password(user_id=user.id, password=given)
+                self.refused(422, "incorrect_password", lambda: check(password.upper()))
+                # First the digest that was given, then the one that has replaced it.
+                self.assertTrue(check(password).verified)
+                self.assertTrue(check(password).verified)
+                self.refused(422, "incorrect_password", lambda: check(password + " "))
+                changed = self.clerk.users.update(user_id=user.id, password_digest=digest, password_hasher=hasher)
+                self.assertTrue(changed.password_enabled)
+                self.assertTrue(check(password).verified)
+                bad = lambda: self.person(password=None, password_digest=f"{digest}$", password_hasher=hasher)
+                self.refused(422, "form_password_digest_invalid_code", bad)
+            seen.add(hasher)
+        self.assertEqual(len(seen), 17)
 
     def test_errors(self):
         self.refused(404, "resource_not_found", lambda: self.clerk.users.ban(user_id=UNKNOWN))
