@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod gate;
+mod import;
 mod sessions;
 mod users;
 
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 
 pub(crate) use self::{
     gate::{GateArgs, Stale},
+    import::{ImportCommand, ImportUsers},
     sessions::{ListSessions, SessionsCommand},
     users::{CreateUser, ListUsers, UsersCommand},
 };
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// The keys that applications need
     Keys(KeysArgs),
+    /// Bring users of another system into a running server
+    Import(ImportArgs),
     /// Users of a running server
     Users(UsersArgs),
     /// Sessions of a running server
@@ -132,6 +136,14 @@ pub(crate) struct UsersArgs {
     pub(crate) api: ApiArgs,
     #[command(subcommand)]
     pub(crate) command: UsersCommand,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) api: ApiArgs,
+    #[command(subcommand)]
+    pub(crate) command: ImportCommand,
 }
 
 #[derive(Debug, Args)]

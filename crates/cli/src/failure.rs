@@ -39,7 +39,8 @@ fn explain(error: &Error) -> String {
     reasons.join("; ")
 }
 
-fn reason(error: &beadle_client::ClerkError) -> String {
+/// What the server said of one thing.
+pub(crate) fn reason(error: &beadle_client::ClerkError) -> String {
     let text = error.long_message.trim_end_matches('.');
     match error.param_name() {
         Some(param) => format!("{text} ({} in {param})", error.code),

@@ -5,6 +5,7 @@ mod args;
 mod backup;
 mod failure;
 mod gate;
+mod import;
 mod keys;
 mod output;
 mod runtime;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Some(Command::Gate(args)) => gate::run(args),
         Some(Command::Backup(args)) => backup::run(args),
         Some(Command::Keys(args)) => keys::run(args),
+        Some(Command::Import(args)) => import::run(args),
         Some(Command::Users(args)) => users::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Completions { shell }) => completions(shell),

@@ -7,6 +7,8 @@ mod backup;
 mod gate;
 #[path = "cli/gate_process.rs"]
 mod gate_process;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/instance.rs"]
 mod instance;
 

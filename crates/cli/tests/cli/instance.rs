@@ -73,6 +73,13 @@ impl Ran {
         String::from_utf8(self.0.stdout).unwrap()
     }
 
+    /// Its output, where it was not content.
+    pub(crate) fn failed(self) -> String {
+        let stderr = String::from_utf8_lossy(&self.0.stderr);
+        assert_eq!(self.0.status.code(), Some(1), "{stderr}");
+        String::from_utf8(self.0.stdout).unwrap()
+    }
+
     /// Its complaint.
     pub(crate) fn refused(self, code: i32) -> String {
         let stderr = String::from_utf8(self.0.stderr).unwrap();

@@ -1,0 +1,127 @@
+//! `beadle import users` against a server.
+
+use std::fs;
+
+use beadle_testkit::json;
+use serde_json::Value;
+
+use crate::instance::Instance;
+
+const HEADER: &str = "id,first_name,last_name,username,primary_email_address,primary_phone_number,\
+    verified_email_addresses,unverified_email_addresses,verified_phone_numbers,unverified_phone_numbers,\
+    totp_secret,password_digest,password_hasher";
+const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+
+fn write(instance: &Instance, name: &str, text: &str) -> String {
+    let path = instance.directory.path().join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn read_json(path: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn users(instance: &Instance) -> Vec<Value> {
+    let listed = instance.run(&["users", "list", "--limit", "500", "--order-by", "created_at", "--json"]);
+    serde_json::from_str(&listed.succeeded()).unwrap()
+}
+
+#[test]
+fn an_export_is_taken_over_and_what_is_refused_is_reported() {
+    let instance = Instance::start(&[]);
+    let csv = format!(
+        "{HEADER}\n\
+         user_1,Ada,\"Lovelace, Countess\",ada_l,ada@example.com,,\"ada@example.com,old@example.com\",new@example.com,,,,{MD5},md5\n\
+         user_2,,,,no address,,,,,,,,\n\
+         user_3,,,,bob@example.com,,bob@example.com,,,,,{MD5},sha256\n\
+         user_4,,,,eve@example.com,,eve@example.com,,,,JBSWY3DPEHPK3PXP,,\n\
+         user_5,,\n\
+         user_6,Carl,,,carl@example.com,+12025550123,carl@example.com,,+12025550123,,,,\n"
+    );
+    let file = write(&instance, "users.csv", &csv);
+
+    let checked = instance.run(&["import", "users", &file, "--dry-run"]).failed();
+    assert!(checked.contains("6 rows checked, 4 would be refused"), "{checked}");
+    assert_eq!(users(&instance).len(), 0);
+    assert!(!fs::exists(format!("{file}.import-state.json")).unwrap());
+
+    let done = instance.run(&["import", "users", &file]).failed();
+    assert!(
+        done.contains("6 rows: 2 users created, 0 were there from an interrupted import, 4 refused"),
+        "{done}"
+    );
+    let report = fs::read_to_string(format!("{file}.rejected.jsonl")).unwrap();
+    let lines: Vec<Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let refused: Vec<_> = lines.iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    assert_eq!(refused, [3, 4, 5, 6]);
+    assert!(
+        lines[1]["reasons"][0].as_str().unwrap().contains("form_password_digest_invalid_code"),
+        "{report}"
+    );
+    assert!(!report.contains(MD5) && !report.contains("JBSWY3DP"), "{report}");
+
+    let made = users(&instance);
+    let ada = made.iter().find(|user| user["external_id"] == "user_1").unwrap();
+    assert_eq!((&ada["last_name"], &ada["username"]), (&json!("Lovelace, Countess"), &json!("ada_l")));
+    assert_eq!(ada["password_enabled"], true);
+    let addresses = ada["email_addresses"].as_array().unwrap();
+    let statuses: Vec<_> = addresses
+        .iter()
+        .map(|address| (address["email_address"].as_str().unwrap(), address["reserved"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(statuses, [("ada@example.com", false), ("old@example.com", false), ("new@example.com", true)]);
+
+    // It is over: nobody is made twice.
+    let again = instance.run(&["import", "users", &file]).failed();
+    assert!(again.contains("6 rows: 2 users created"), "{again}");
+    assert_eq!(users(&instance).len(), 2);
+}
+
+#[test]
+fn an_interrupted_import_goes_on_where_it_stopped() {
+    let instance = Instance::start(&[]);
+    let lines: Vec<String> = (0..1200)
+        .map(|n| json!({"external_id": format!("e{n}"), "username": format!("user_{n}")}).to_string())
+        .collect();
+    let lines = lines.join("\n");
+    let file = write(&instance, "users.jsonl", &lines);
+    let state = format!("{file}.import-state.json");
+
+    // As after a crash within the second batch: all but one of its rows are there.
+    instance.run(&["import", "users", &file]).succeeded();
+    let mut noted = read_json(&state);
+    assert_eq!((&noted["rows"], &noted["created"]), (&json!(1200), &json!(1200)));
+    noted["rows"] = 1000.into();
+    noted["created"] = 1000.into();
+    noted["begun"] = true.into();
+    fs::write(&state, noted.to_string()).unwrap();
+    let found = instance.run(&["users", "list", "--query", "user_1199", "--json"]).succeeded();
+    let found: Value = serde_json::from_str(&found).unwrap();
+    instance.run(&["users", "delete", found[0]["id"].as_str().unwrap()]).succeeded();
+
+    let done = instance.run(&["import", "users", &file]).succeeded();
+    assert!(
+        done.contains("1200 rows: 1001 users created, 199 were there from an interrupted import, 0 refused"),
+        "{done}"
+    );
+
+    // The state of one file and instance is no other's.
+    fs::write(&file, format!("{lines}\n")).unwrap();
+    let refused = instance.run(&["import", "users", &file]).refused(1);
+    assert!(refused.contains("another file"), "{refused}");
+}
+
+#[test]
+fn files_that_cannot_be_imported_are_refused_whole() {
+    let instance = Instance::start(&[]);
+    let file = write(&instance, "users.csv", "id,shoe_size\nuser_1,43\n");
+    let refused = instance.run(&["import", "users", &file]).refused(1);
+    assert!(refused.contains("shoe_size"), "{refused}");
+    instance.run(&["import", "users", "missing.jsonl"]).refused(1);
+
+    // A server that is out of reach is no refusal of a row.
+    let file = write(&instance, "ok.jsonl", "{\"username\": \"ada_l\"}\n");
+    instance.run(&["import", "users", &file, "--api-url", "http://127.0.0.1:9"]).refused(1);
+    assert!(!fs::exists(format!("{file}.rejected.jsonl")).unwrap());
+}
