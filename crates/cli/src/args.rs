@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod export;
 mod gate;
 mod import;
 mod sessions;
@@ -12,6 +13,7 @@ use clap_complete::Shell;
 use secrecy::SecretString;
 
 pub(crate) use self::{
+    export::ExportCommand,
     gate::{GateArgs, Stale},
     import::{ImportCommand, ImportUsers},
     sessions::{ListSessions, SessionsCommand},
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Bring users of another system into a running server
     Import(ImportArgs),
+    /// Write the users of this machine's instance to a file; the server may be running
+    Export(ExportArgs),
     /// Users of a running server
     Users(UsersArgs),
     /// Sessions of a running server
@@ -136,6 +140,14 @@ pub(crate) struct UsersArgs {
     pub(crate) api: ApiArgs,
     #[command(subcommand)]
     pub(crate) command: UsersCommand,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) location: LocationArgs,
+    #[command(subcommand)]
+    pub(crate) command: ExportCommand,
 }
 
 #[derive(Debug, Args)]

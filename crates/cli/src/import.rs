@@ -2,7 +2,6 @@
 //! transactions into one commit, so that this is as fast as batches, and a refused row harms no other.
 
 mod check;
-mod progress;
 mod report;
 mod row;
 mod send;
@@ -13,7 +12,6 @@ use anyhow::{Context as _, bail};
 use beadle_client::Clerk;
 
 use self::{
-    progress::Progress,
     report::Report,
     send::Outcome,
     source::{Row, Source},
@@ -22,7 +20,9 @@ use self::{
 use crate::{
     api,
     args::{ImportArgs, ImportCommand, ImportUsers},
-    output, runtime,
+    output,
+    progress::Progress,
+    runtime,
 };
 
 /// Rows between two notes of how far the import has come.
@@ -53,7 +53,7 @@ fn dry_run(args: &ImportUsers) -> anyhow::Result<()> {
             report.add(line, &reasons)?;
         }
         if rows % BATCH == 0 {
-            progress.show(source.position(), rows, refused);
+            progress.show(source.position(), rows, Some(refused));
         }
     }
     progress.clear();
@@ -98,7 +98,7 @@ async fn import(clerk: &Clerk, args: &ImportUsers) -> anyhow::Result<()> {
         state.begun = false;
         state.save()?;
         may_exist = false;
-        progress.show(source.position(), state.rows, state.refused);
+        progress.show(source.position(), state.rows, Some(state.refused));
     }
     progress.clear();
     output::print(&format!(

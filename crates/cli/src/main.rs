@@ -3,11 +3,13 @@
 mod api;
 mod args;
 mod backup;
+mod export;
 mod failure;
 mod gate;
 mod import;
 mod keys;
 mod output;
+mod progress;
 mod runtime;
 mod serve;
 mod sessions;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some(Command::Gate(args)) => gate::run(args),
         Some(Command::Backup(args)) => backup::run(args),
         Some(Command::Keys(args)) => keys::run(args),
+        Some(Command::Export(args)) => export::run(args),
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Users(args)) => users::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),

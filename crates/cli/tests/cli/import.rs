@@ -1,8 +1,8 @@
-//! `beadle import users` against a server.
+//! `beadle import users` against a server, and `beadle export users` back.
 
 use std::fs;
 
-use beadle_testkit::json;
+use beadle_testkit::{json, postgres};
 use serde_json::Value;
 
 use crate::instance::Instance;
@@ -124,4 +124,89 @@ fn files_that_cannot_be_imported_are_refused_whole() {
     let file = write(&instance, "ok.jsonl", "{\"username\": \"ada_l\"}\n");
     instance.run(&["import", "users", &file, "--api-url", "http://127.0.0.1:9"]).refused(1);
     assert!(!fs::exists(format!("{file}.rejected.jsonl")).unwrap());
+}
+
+#[test]
+fn an_export_makes_the_same_users_elsewhere() {
+    let instance = Instance::start(&[]);
+    let row = json!({
+        "external_id": "e1", "first_name": "Ada", "last_name": "Lovelace, \"Countess\"", "username": "Ada_L",
+        "email_address": ["ada@example.com", "set.aside@example.com"],
+        "email_address_identification_status": ["verified", "reserved"],
+        "phone_number": ["+12025550123"], "password_digest": MD5, "password_hasher": "md5",
+        "public_metadata": {"plan": "pro", "list": [1, "two"]}, "private_metadata": {"note": "line\nbreak"},
+        "created_at": "2020-01-02T03:04:05.678Z", "banned": true, "locale": "de-AT",
+        "legal_accepted_at": "2020-01-02T03:04:05Z", "create_organizations_limit": 3,
+    });
+    let file = write(&instance, "users.jsonl", &format!("{row}\n{}\n", json!({"username": "plain"})));
+    instance.run(&["import", "users", &file]).succeeded();
+
+    let same = |user: &Value| {
+        let mut user = user.clone();
+        for generated in [
+            "id",
+            "updated_at",
+            "password_last_updated_at",
+            "primary_email_address_id",
+            "primary_phone_number_id",
+            "image_url",
+            "profile_image_url",
+        ] {
+            user.as_object_mut().unwrap().remove(generated);
+        }
+        for list in ["email_addresses", "phone_numbers"] {
+            for address in user[list].as_array_mut().unwrap() {
+                for generated in ["id", "created_at", "updated_at"] {
+                    address.as_object_mut().unwrap().remove(generated);
+                }
+            }
+        }
+        user
+    };
+    let before: Vec<Value> = users(&instance);
+    for name in ["out.jsonl", "out.csv"] {
+        let out = instance.directory.path().join(name);
+        let out = out.to_str().unwrap();
+        let done = instance.run(&["export", "users", out]).succeeded();
+        assert!(done.contains("2 users written"), "{done}");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(out).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "it holds digests of passwords");
+        assert!(!fs::exists(format!("{out}.copy")).unwrap());
+        instance.run(&["export", "users", out]).refused(1);
+
+        let other = Instance::start(&[]);
+        other.run(&["import", "users", out]).succeeded();
+        let after = users(&other);
+        assert_eq!(after.len(), 2);
+        let [ada, plain] = [0, 1].map(|n| same(&after[n]));
+        assert_eq!(ada, same(&before[0]), "{name}");
+        assert_eq!(plain["external_id"], before[1]["id"], "whoever had none of their own has their old id");
+        // The digest came along, under its hasher's name.
+        let again = other.directory.path().join("again.jsonl");
+        other.run(&["export", "users", again.to_str().unwrap()]).succeeded();
+        let again = fs::read_to_string(again).unwrap();
+        let first: Value = serde_json::from_str(again.lines().next().unwrap()).unwrap();
+        assert_eq!((&first["password_digest"], &first["password_hasher"]), (&json!(MD5), &json!("md5")));
+    }
+}
+
+#[test]
+fn an_instance_on_postgresql_is_exported_as_well() {
+    let url = postgres::database();
+    let instance = Instance::start(&[("BEADLE_DATABASE_URL", &url)]);
+    let rows: Vec<String> = (0..1100).map(|n| json!({"username": format!("user_{n}")}).to_string()).collect();
+    let file = write(&instance, "users.jsonl", &rows.join("\n"));
+    let connected = [("BEADLE_DATABASE_URL", url.as_str())];
+    instance.run_with(&["import", "users", &file], &connected).succeeded();
+    let out = instance.directory.path().join("out.csv");
+    let out = out.to_str().unwrap();
+    let done = instance.run_with(&["export", "users", out], &connected).succeeded();
+    assert!(done.contains("1100 users written"), "{done}");
+    let names: std::collections::HashSet<String> = fs::read_to_string(out)
+        .unwrap()
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(3).unwrap().to_owned())
+        .collect();
+    assert_eq!(names.len(), 1100, "every user once");
 }
