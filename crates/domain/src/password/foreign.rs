@@ -192,4 +192,21 @@ pub(super) mod tests {
             }
         }
     }
+
+    proptest::proptest! {
+        /// Whatever is given is read or refused, and what was read can be compared with anything.
+        #[test]
+        fn no_digest_panics(
+            start in "(|\\$P\\$7|\\{SSHA\\}|pbkdf2_sha1\\$1\\$|pbkdf2_sha256\\$2\\$|scrypt:2:1:1\\$|\\$2b\\$04\\$|sha512_symfony\\$1\\$)",
+            rest in "[$=./+_,A-Fa-f0-9é-]{0,70}",
+            password in ".{0,20}",
+        ) {
+            for (hasher, parse) in HASHERS {
+                if let Ok(parsed) = parse(&format!("{start}{rest}")) {
+                    let fits = matches(&*parsed, password.as_bytes());
+                    proptest::prop_assert!(!fits, "{hasher}");
+                }
+            }
+        }
+    }
 }

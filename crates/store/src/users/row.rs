@@ -52,7 +52,7 @@ pub struct UserRow {
     pub private_metadata: Map<String, Value>,
     /// Writable by the user.
     pub unsafe_metadata: Map<String, Value>,
-    /// PHC or bcrypt string.
+    /// As `beadle_domain::password::PasswordDigest` has it.
     pub password_digest: Option<String>,
     /// Last change of the password.
     pub password_updated_at: Option<Timestamp>,
