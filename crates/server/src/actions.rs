@@ -1,5 +1,6 @@
 //! Units of work that every API shares: one file, one thing that happens, in one transaction.
 
+pub(crate) mod actor_token;
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
 pub(crate) mod by;

@@ -1,5 +1,6 @@
 //! The Backend API: what the holder of the secret key may do.
 
+mod actor_tokens;
 mod clients;
 mod email_addresses;
 mod identifications;
@@ -42,6 +43,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invitations::create))
         .routes(routes!(invitations::revoke))
         .routes(routes!(sessions::create_template_token))
+        .routes(routes!(actor_tokens::create))
+        .routes(routes!(actor_tokens::revoke))
         .routes(routes!(sign_in_tokens::create))
         .routes(routes!(sign_in_tokens::revoke))
         .routes(routes!(email_addresses::create))

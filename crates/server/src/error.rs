@@ -148,9 +148,10 @@ impl ApiError {
 /// The status that Clerk documents for a code; 422 for the many that are about a parameter.
 fn status_of(code: &str) -> StatusCode {
     match code {
-        code::RESOURCE_NOT_FOUND | code::PASSKEY_NOT_REGISTERED | code::SAML_CONNECTION_ACTIVE_NOT_FOUND => {
-            StatusCode::NOT_FOUND
-        }
+        code::RESOURCE_NOT_FOUND
+        | code::PASSKEY_NOT_REGISTERED
+        | code::SAML_CONNECTION_ACTIVE_NOT_FOUND
+        | code::ACTOR_TOKEN_SUBJECT_NOT_FOUND => StatusCode::NOT_FOUND,
         code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
             StatusCode::FORBIDDEN
         }
@@ -182,6 +183,7 @@ fn status_of(code: &str) -> StatusCode {
         | code::USER_DELETE_SELF_NOT_ENABLED
         | code::SESSION_REVERIFICATION_REQUIRED
         | code::QUOTA_EXCEEDED
+        | code::RESOURCE_FORBIDDEN
         | code::OAUTH_ACCESS_DENIED => StatusCode::FORBIDDEN,
         code if code.starts_with("oauth_") => StatusCode::BAD_REQUEST,
         code::EXTERNAL_ACCOUNT_NOT_FOUND => StatusCode::NOT_FOUND,
@@ -214,7 +216,7 @@ fn status_of(code: &str) -> StatusCode {
         | code::PROXY_REQUEST_MISSING_SECRET_KEY
         | code::URL_BASED_SESSION_SYNCING_DISABLED
         | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
-        code if ["verification_", "sign_in_token_", "identification_"]
+        code if ["verification_", "sign_in_token_", "actor_token_", "identification_"]
             .iter()
             .any(|family| code.starts_with(family)) =>
         {

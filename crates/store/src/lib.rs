@@ -3,6 +3,7 @@
 //! Start at [`db`] for the seam between the engines. Each resource has one repository file; every statement is a
 //! constant there and is listed in `registry.rs`, whose test prepares all of them on both engines.
 
+pub mod actor_tokens;
 pub mod clients;
 mod db;
 mod error;

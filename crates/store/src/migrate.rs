@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     7: "0007_oauth.sql";
     8: "0008_handshakes.sql";
     9: "0009_waitlist_images.sql";
+    10: "0010_actor_tokens.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

@@ -133,6 +133,8 @@ ids! {
     EventId = "evt_";
     /// A token by which the Backend API lets a user in.
     SignInTokenId = "sit_";
+    /// A token by which the Backend API lets somebody act as a user.
+    ActorTokenId = "act_";
     /// An invitation to sign up.
     InvitationId = "inv_";
     /// A mail in the outbox.

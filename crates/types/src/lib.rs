@@ -5,6 +5,7 @@
 //! Each object has its own file; request bodies and queries are in [`params`].
 
 pub mod account_portal;
+pub mod actor_token;
 pub mod backup_codes;
 pub mod client;
 pub mod deleted;
@@ -41,6 +42,7 @@ pub mod web3_wallet;
 pub mod webhook;
 pub mod well_known;
 
+pub use actor_token::ActorToken;
 pub use backup_codes::BackupCodes;
 pub use client::{Client, Envelope};
 pub use deleted::DeletedObject;
@@ -48,8 +50,8 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ClientId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, MailId,
-    SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
+    ActorTokenId, ClientId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId,
+    InvitationId, MailId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
 };
 pub use image::Image;
 pub use invitation::{Invitation, InvitationStatus};

@@ -38,6 +38,7 @@ macro_rules! markers {
 
 markers! {
     AccountPortalObject = "account_portal";
+    ActorTokenObject = "actor_token";
     BackupCodeObject = "backup_code";
     BanStatusObject = "ban_status";
     ClientObject = "client";

@@ -152,6 +152,12 @@ impl Error {
         )
     }
 
+    /// What a parameter of a body names is not there.
+    pub fn param_resource_not_found(param: &str) -> Self {
+        Self::new(code::FORM_RESOURCE_NOT_FOUND, "not found", format!("What `{param}` names does not exist."))
+            .param(param)
+    }
+
     /// Something a request asks for is not there, and it has no id that would tell more.
     pub fn nothing_found() -> Self {
         Self::new(code::RESOURCE_NOT_FOUND, "not found", "There is nothing here.")

@@ -6,6 +6,15 @@ use beadle_types::error::code;
 use super::{Error, time_left};
 
 impl Error {
+    /// 403: that is for the user alone to do.
+    pub fn not_while_impersonating() -> Self {
+        Self::new(
+            code::RESOURCE_FORBIDDEN,
+            "Not as somebody else",
+            "Who acts as the user cannot do this for them.",
+        )
+    }
+
     /// The user is banned. Only one who has proven the credential may be told.
     pub fn user_banned() -> Self {
         Self::new(

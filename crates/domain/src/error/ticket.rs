@@ -1,4 +1,4 @@
-//! Refusals of tickets: sign-in tokens, invitations and links.
+//! Refusals of tickets: sign-in tokens, actor tokens, invitations and links.
 
 use beadle_types::code;
 
@@ -36,6 +36,56 @@ impl Error {
             code::SIGN_IN_TOKEN_CANNOT_BE_REVOKED_CODE,
             "Not pending",
             "Only a sign-in token that was neither used nor revoked can be revoked.",
+        )
+    }
+
+    /// 400: a sign-up is no place for it.
+    pub fn sign_in_token_not_in_sign_in() -> Self {
+        Self::new(
+            code::SIGN_IN_TOKEN_NOT_IN_SIGN_IN_CODE,
+            "Sign-in only",
+            "A sign-in token signs its user in; nobody signs up with it.",
+        )
+    }
+
+    /// 400: it works once.
+    pub fn actor_token_used() -> Self {
+        Self::new(
+            code::ACTOR_TOKEN_ALREADY_USED_CODE,
+            "Ticket used",
+            "This actor token has been used already. Ask for a new one.",
+        )
+    }
+
+    /// 400: it was taken back.
+    pub fn actor_token_revoked() -> Self {
+        Self::new(code::ACTOR_TOKEN_REVOKED_CODE, "Ticket revoked", "This actor token has been revoked.")
+    }
+
+    /// 400: only a pending token can be taken back.
+    pub fn actor_token_not_pending() -> Self {
+        Self::new(
+            code::ACTOR_TOKEN_CANNOT_BE_REVOKED_CODE,
+            "Not pending",
+            "Only an actor token that was neither used nor revoked can be revoked.",
+        )
+    }
+
+    /// 400: a sign-up is no place for it.
+    pub fn actor_token_not_in_sign_in() -> Self {
+        Self::new(
+            code::ACTOR_TOKEN_NOT_IN_SIGN_IN_CODE,
+            "Sign-in only",
+            "An actor token opens a session of an existing user; nobody signs up with it.",
+        )
+    }
+
+    /// 404: as whom it lets its holder act is no more.
+    pub fn actor_token_subject_not_found() -> Self {
+        Self::new(
+            code::ACTOR_TOKEN_SUBJECT_NOT_FOUND,
+            "User not found",
+            "The user of this actor token does not exist any more.",
         )
     }
 

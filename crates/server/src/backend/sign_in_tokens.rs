@@ -19,6 +19,15 @@ const LIFETIME_SECONDS: u64 = 30 * 24 * 60 * 60;
 /// Ten years.
 const MAX_LIFETIME_SECONDS: u64 = 315_360_000;
 
+/// A lifetime that a body may give in seconds.
+pub(super) fn seconds(param: &str, given: Option<i64>, default: u64) -> Result<Duration, Error> {
+    let seconds = given.map_or(Some(default), |given| u64::try_from(given).ok());
+    let seconds = seconds.filter(|seconds| (1..=MAX_LIFETIME_SECONDS).contains(seconds));
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| Error::param_rule_broken(param, format!("must be from 1 to {MAX_LIFETIME_SECONDS}")))
+}
+
 #[utoipa::path(post, path = "/v1/sign_in_tokens", operation_id = "CreateSignInToken")]
 pub(super) async fn create(
     State(app): State<App>,
@@ -30,17 +39,10 @@ pub(super) async fn create(
     if params.user_id.is_empty() {
         return Err(Error::param_missing("user_id").into());
     }
-    let seconds = params.expires_in_seconds.map_or(Some(LIFETIME_SECONDS), |given| u64::try_from(given).ok());
-    let seconds =
-        seconds.filter(|seconds| (1..=MAX_LIFETIME_SECONDS).contains(seconds)).ok_or_else(|| {
-            Error::param_rule_broken(
-                "expires_in_seconds",
-                format!("must be from 1 to {MAX_LIFETIME_SECONDS}"),
-            )
-        })?;
+    let lifetime = seconds("expires_in_seconds", params.expires_in_seconds, LIFETIME_SECONDS)?;
     let unknown = || Error::not_found("user", path::printable(&params.user_id));
     let user_id: UserId = params.user_id.parse().map_err(|_| unknown())?;
-    let (row, ticket) = sign_in_token::create(&app, user_id, Duration::from_secs(seconds)).await?;
+    let (row, ticket) = sign_in_token::create(&app, user_id, lifetime).await?;
     Ok(Json(present::ticket::sign_in_token(row, Some(ticket), &app.instance)))
 }
 

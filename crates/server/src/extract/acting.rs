@@ -40,11 +40,15 @@ impl Acting {
         By::Session { id: self.session.session().id.clone(), client_id: self.client.id.clone() }
     }
 
-    /// Lets through what a session alone is not enough for, where the instance asks for more.
+    /// Lets through what a session alone is not enough for, where the instance asks for more. Nobody else's session
+    /// is enough: whoever acts as the user for a while must not leave a way in behind.
     ///
     /// # Errors
     /// 403 `session_reverification_required`: the browser then asks for the proof, and tries again.
     pub(crate) fn require_fresh_proof(&self, app: &App) -> Result<(), Error> {
+        if self.session.session().actor.is_some() {
+            return Err(Error::not_while_impersonating());
+        }
         if !app.instance.settings.reverification {
             return Ok(());
         }

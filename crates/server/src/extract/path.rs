@@ -48,6 +48,7 @@ named!(
     SignInId: "sign in",
     SignUpId: "sign up",
     SignInTokenId: "sign in token",
+    ActorTokenId: "actor token",
     InvitationId: "invitation",
     IdentificationId: "identification",
     ImageId: "image",

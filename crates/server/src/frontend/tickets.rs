@@ -6,13 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use beadle_domain::Error;
-use beadle_store::{invitations, sign_in_tokens};
+use beadle_store::{actor_tokens, invitations, sign_in_tokens};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
 
 use crate::{
-    actions::{follow_link, invitation, sign_in_token},
+    actions::{actor_token, follow_link, invitation, sign_in_token},
     app::App,
     error::ApiResult,
     extract::{Query, Visitor, origin},
@@ -56,8 +56,16 @@ pub(super) async fn accept(
     let hash = beadle_domain::secret::token_hash(ticket.expose_secret());
     let now = app.now();
     let mut reader = app.store.reader().await?;
-    let (mut url, status) = if let Some(token) = sign_in_tokens::find_by_hash(&mut reader, &hash).await? {
+    let lets_in = if let Some(token) = sign_in_tokens::find_by_hash(&mut reader, &hash).await? {
         sign_in_token::check(&token, now)?;
+        true
+    } else if let Some(token) = actor_tokens::find_by_hash(&mut reader, &hash).await? {
+        actor_token::check(&token, now)?;
+        true
+    } else {
+        false
+    };
+    let (mut url, status) = if lets_in {
         (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "/sign-in")?, "sign_in")
     } else {
         let invitation = invitations::find_by_hash(&mut reader, &hash).await?;

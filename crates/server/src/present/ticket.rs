@@ -1,9 +1,9 @@
-//! Sign-in tokens and invitations.
+//! Sign-in tokens, actor tokens and invitations.
 
-use beadle_store::{invitations::InvitationRow, sign_in_tokens::SignInTokenRow};
+use beadle_store::{actor_tokens::ActorTokenRow, invitations::InvitationRow, sign_in_tokens::SignInTokenRow};
 use beadle_types::{
-    Invitation, InvitationStatus, SignInToken, Timestamp,
-    object::{InvitationObject, SignInTokenObject},
+    ActorToken, Invitation, InvitationStatus, SignInToken, Timestamp,
+    object::{ActorTokenObject, InvitationObject, SignInTokenObject},
 };
 
 use crate::instance::Instance;
@@ -15,6 +15,21 @@ pub(crate) fn sign_in_token(row: SignInTokenRow, ticket: Option<String>, instanc
         id: row.id,
         status: row.status,
         user_id: row.user_id,
+        url: ticket.as_deref().map(|ticket| url(ticket, instance)),
+        token: ticket,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// As [`sign_in_token`].
+pub(crate) fn actor_token(row: ActorTokenRow, ticket: Option<String>, instance: &Instance) -> ActorToken {
+    ActorToken {
+        object: ActorTokenObject,
+        id: row.id,
+        status: row.status,
+        user_id: row.user_id,
+        actor: row.actor,
         url: ticket.as_deref().map(|ticket| url(ticket, instance)),
         token: ticket,
         created_at: row.created_at,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use beadle_store::{
-    Conn, UnitOfWork, clients, feed, handshakes, leases, mails, oauth_states, outbox, sessions,
+    Conn, UnitOfWork, actor_tokens, clients, feed, handshakes, leases, mails, oauth_states, outbox, sessions,
     sign_in_tokens, sign_ins, sign_ups, verifiers,
 };
 use beadle_types::Timestamp;
@@ -79,6 +79,7 @@ impl UnitOfWork for Prune {
             + clients::prune(conn, long_gone, BATCH).await?
             + sign_ins::prune(conn, old, BATCH).await?
             + sign_in_tokens::prune(conn, old, BATCH).await?
+            + actor_tokens::prune(conn, old, BATCH).await?
             + sign_ups::prune(conn, old, BATCH).await?
             + handshakes::prune(conn, self.now, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?

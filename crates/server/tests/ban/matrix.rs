@@ -201,6 +201,8 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("frontend", "GET", "/v1/tickets/accept", Nothing("leads to the page that uses the ticket, see there")),
     ("backend", "POST", "/v1/invitations", Nothing("names an address, which is no user's")),
     ("backend", "POST", "/v1/invitations/{invitation_id}/revoke", Nothing("ends what is no user's")),
+    ("backend", "POST", "/v1/actor_tokens", Mints(probe!(actor_token_made))),
+    ("backend", "POST", "/v1/actor_tokens/{actor_token_id}/revoke", Revokes(probe!(actor_token_revoked))),
     ("backend", "POST", "/v1/sign_in_tokens", Mints(probe!(sign_in_token_made))),
     ("backend", "POST", "/v1/sign_in_tokens/{sign_in_token_id}/revoke", Revokes(probe!(sign_in_token_revoked))),
     ("backend", "POST", "/v1/sessions/{session_id}/tokens/{template_name}", Mints(probe!(backend_template_tokens))),

@@ -110,6 +110,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) link_out: Option<(Browser, String, String)>,
     /// A sign-in token that nobody has used: its id, and the ticket.
     pub(crate) ticket: (String, String),
+    /// An actor token that nobody has used: its id, and the ticket.
+    pub(crate) actor_ticket: (String, String),
     /// A browser and its sign-in that may set a new password.
     pub(crate) resetting: (Browser, String),
     /// A browser and its sign-up with the user's address, begun before the user existed, a code sent.
@@ -143,7 +145,9 @@ impl<'a> Scene<'a> {
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
         let has_links = app.app().instance.settings.factors.email_link;
         let link_out = if has_links { Some(send_link(app, &email).await) } else { None };
-        let ticket = make_ticket(app, &user).await;
+        let ticket = make_ticket(app, "sign_in_tokens", &json!({"user_id": user})).await;
+        let acting = json!({"user_id": user, "actor": {"sub": "somebody"}});
+        let actor_ticket = make_ticket(app, "actor_tokens", &acting).await;
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
         let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
@@ -165,6 +169,7 @@ impl<'a> Scene<'a> {
             code_out,
             link_out,
             ticket,
+            actor_ticket,
             resetting,
             sign_up,
         }
@@ -202,8 +207,8 @@ async fn send_link(app: &TestApp, email: &str) -> (Browser, String, String) {
     (browser, id, token)
 }
 
-async fn make_ticket(app: &TestApp, user: &str) -> (String, String) {
-    let made = app.backend().post("/v1/sign_in_tokens").json(&json!({"user_id": user})).send().await.ok();
+async fn make_ticket(app: &TestApp, kind: &str, body: &Value) -> (String, String) {
+    let made = app.backend().post(&format!("/v1/{kind}")).json(body).send().await.ok();
     (text(&made["id"]), text(&made["token"]))
 }
 

@@ -1,6 +1,7 @@
 //! The Frontend API as browsers use it, on both engines.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
+mod actor_tokens;
 mod at_once;
 mod backup_codes;
 mod client;

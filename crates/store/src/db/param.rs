@@ -111,6 +111,7 @@ id_params!(
     SignInId,
     SignUpId,
     SignInTokenId,
+    ActorTokenId,
     InvitationId,
     InstanceId,
     EventId,

@@ -1,4 +1,4 @@
-//! Bodies of the operations on sign-in tokens and invitations.
+//! Bodies of the operations on sign-in tokens, actor tokens and invitations.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,22 @@ pub struct CreateSignInToken {
     /// How long it can be used; 30 days if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_seconds: Option<i64>,
+}
+
+/// Body of `POST /v1/actor_tokens`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateActorToken {
+    /// As whom its holder acts.
+    pub user_id: String,
+    /// Who acts: `sub` says who, and all of it goes into session tokens.
+    pub actor: Map,
+    /// How long it can be used; an hour if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_seconds: Option<i64>,
+    /// How long the session lasts at most; half an hour if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_max_duration_in_seconds: Option<i64>,
 }
 
 /// Body of `POST /v1/invitations`.

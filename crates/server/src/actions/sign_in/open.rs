@@ -1,5 +1,7 @@
 //! The last steps: a proven factor becomes the next step or a session, if the choke point says so.
 
+use std::time::Duration;
+
 use beadle_domain::{
     Error,
     credential::{LiveCredential, Refusal},
@@ -14,7 +16,8 @@ use beadle_store::{
     sign_ins,
     users::{self, UserRecord},
 };
-use beadle_types::{ClientId, SessionActivity, SessionId, SignInStatus};
+use beadle_types::{ClientId, Map, SessionActivity, SessionId, SignInStatus};
+use serde_json::Value;
 
 use super::new_device;
 use crate::{
@@ -31,6 +34,8 @@ pub(crate) struct NewSession {
     refresh_token_hash: String,
     activity: SessionActivity,
     lifetimes: Lifetimes,
+    /// Who acts as the user.
+    actor: Option<Value>,
     /// Goes into a cookie; stored as a hash only.
     pub(crate) refresh_token: String,
     /// The client's new secret, for a client that had one already; stored as a hash only. Whoever planted the old one
@@ -47,9 +52,16 @@ impl NewSession {
             refresh_token_hash: token_hash(&refresh_token),
             activity: caller.activity(app),
             lifetimes: app.instance.lifetimes(),
+            actor: None,
             refresh_token,
             client_token: rotates.then(|| app.rng.token("", 32)),
         }
+    }
+
+    /// For somebody who acts as the user, for so long.
+    pub(crate) fn for_actor(self, actor: Map, lifetime: Duration) -> Self {
+        let lifetimes = Lifetimes { lifetime, ..self.lifetimes };
+        Self { actor: Some(Value::Object(actor)), lifetimes, ..self }
     }
 
     /// For an attempt of another browser than the one that calls: its secret cannot be handed out here.
@@ -69,6 +81,7 @@ impl NewSession {
     ) -> ApiResult<SessionRecord> {
         let now = events.now();
         let mut session = Session::start(self.id.clone(), client_id.clone(), credential, self.lifetimes, now);
+        session.actor = self.actor.clone();
         session.refresh_token_hash = Some(self.refresh_token_hash.clone());
         session.latest_activity = Some(self.activity.clone());
         session.second_verified_at = with_second_factor.then_some(now);
@@ -148,7 +161,9 @@ async fn enter(
     let now = events.now();
     let with_second_factor = sign_in.second_factor.as_ref().is_some_and(|second| second.is_verified());
     let (user_id, client_id) = (credential.user_id(), &sign_in.client_id);
-    new_device::tell(conn, events.app(), user_id, client_id, &new.activity).await?;
+    if new.actor.is_none() {
+        new_device::tell(conn, events.app(), user_id, client_id, &new.activity).await?;
+    }
     let record = new.open(conn, client_id, credential, with_second_factor, events, 0).await?;
     sign_in.complete(record.session.id.clone(), now);
     sign_ins::save(conn, &sign_in).await?;

@@ -12,9 +12,9 @@ use beadle_domain::{
     verification::Verification,
 };
 use beadle_store::{
-    Conn, UnitOfWork,
+    Conn, UnitOfWork, actor_tokens,
     identifications::{self, IdentificationKind},
-    invitations, sign_ups, users,
+    invitations, sign_in_tokens, sign_ups, users,
 };
 use beadle_types::{Map, SignUpId, SignUpStatus, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -156,8 +156,9 @@ fn apply(
 async fn answer_invitation(app: &App, sign_up: &mut SignUp, ticket: &SecretString) -> ApiResult<()> {
     let hash = token_hash(ticket.expose_secret());
     let mut reader = app.store.reader().await?;
-    let invitation =
-        invitations::find_by_hash(&mut reader, &hash).await?.ok_or_else(Error::ticket_invalid)?;
+    let Some(invitation) = invitations::find_by_hash(&mut reader, &hash).await? else {
+        return Err(not_an_invitation(&mut reader, &hash).await?.into());
+    };
     invitation::check(&invitation, app.now())?;
     let address = &invitation.email_address;
     if identifications::find(&mut reader, IdentificationKind::EmailAddress, address).await?.is_some() {
@@ -168,6 +169,15 @@ async fn answer_invitation(app: &App, sign_up: &mut SignUp, ticket: &SecretStrin
     sign_up.public_metadata = invitation.public_metadata;
     sign_up.invitation_id = Some(invitation.id);
     Ok(())
+}
+
+/// What is wrong with a ticket that invites nobody.
+async fn not_an_invitation(conn: &mut Conn, hash: &str) -> ApiResult<Error> {
+    if sign_in_tokens::find_by_hash(conn, hash).await?.is_some() {
+        return Ok(Error::sign_in_token_not_in_sign_in());
+    }
+    let token = actor_tokens::find_by_hash(conn, hash).await?;
+    Ok(token.map_or_else(Error::ticket_invalid, |_| Error::actor_token_not_in_sign_in()))
 }
 
 fn read_metadata(text: &str) -> Result<Map, Error> {

@@ -47,6 +47,39 @@ pub(crate) async fn sign_in_token_revoked(scene: &Scene<'_>, _: Phase) {
     refused(&with_ticket(scene, &scene.ticket.1).await, 400, "sign_in_token_revoked_code");
 }
 
+async fn the_old_actor_ticket_is_dead(scene: &Scene<'_>, phase: Phase) {
+    let answer = with_ticket(scene, &scene.actor_ticket.1).await;
+    match phase {
+        Phase::Live => signed_in(&answer, scene, 1),
+        Phase::Banned | Phase::BannedInBulk => drop(refused(&answer, 403, "user_banned")),
+        Phase::Unbanned | Phase::PasswordChanged => drop(refused(&answer, 401, "authentication_invalid")),
+        Phase::Deleted => drop(refused(&answer, 404, "actor_token_subject_not_found")),
+    }
+}
+
+/// Nobody acts as a banned user, not with a token from before either.
+pub(crate) async fn actor_token_made(scene: &Scene<'_>, phase: Phase) {
+    let body = json!({"user_id": scene.user, "actor": {"sub": "somebody"}});
+    let made = scene.app.backend().post("/v1/actor_tokens").json(&body).send().await;
+    match phase {
+        Phase::Banned | Phase::BannedInBulk => drop(refused(&made, 403, "user_banned")),
+        Phase::Deleted => drop(refused(&made, 422, "form_resource_not_found")),
+        Phase::Live | Phase::Unbanned | Phase::PasswordChanged => {
+            let ticket = text(&made.ok()["token"]);
+            let generation = if phase.is_live() { 1 } else { 2 };
+            signed_in(&with_ticket(scene, &ticket).await, scene, generation);
+        }
+    }
+    the_old_actor_ticket_is_dead(scene, phase).await;
+}
+
+/// Taken back, it opens nothing, whatever becomes of the user.
+pub(crate) async fn actor_token_revoked(scene: &Scene<'_>, _: Phase) {
+    let path = format!("/v1/actor_tokens/{}/revoke", scene.actor_ticket.0);
+    assert_eq!(scene.app.backend().post(&path).send().await.ok()["status"], "revoked");
+    refused(&with_ticket(scene, &scene.actor_ticket.1).await, 400, "actor_token_revoked_code");
+}
+
 /// A link signs in the browser that asked for it, whichever follows it. Both learn of a ban: the one from the page's
 /// address, the other from the attempt.
 pub(crate) async fn link_followed(scene: &Scene<'_>, phase: Phase) {

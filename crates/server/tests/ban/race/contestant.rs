@@ -19,10 +19,12 @@ pub(super) enum Kind {
     /// The Backend API's token.
     BackendTokens,
     Refresh,
+    /// Somebody who is to act as the user.
+    ActorTicket,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Code,
         Self::Password,
         Self::Session,
@@ -30,6 +32,7 @@ impl Kind {
         Self::Touch,
         Self::BackendTokens,
         Self::Refresh,
+        Self::ActorTicket,
     ];
 }
 
@@ -64,6 +67,7 @@ impl Contestant {
             Kind::Tokens => browser.post(&format!("/client/sessions/{subject}/tokens"), &[]).await,
             Kind::Touch => browser.post(&format!("/client/sessions/{subject}/touch"), &[]).await,
             Kind::BackendTokens => backend.post(&format!("/v1/sessions/{subject}/tokens")).send().await,
+            Kind::ActorTicket => browser.post("/client/sign_ins", &[("ticket", &**subject)]).await,
             Kind::Refresh => {
                 let path = format!("/v1/sessions/{subject}/refresh");
                 backend.post(&path).json(&self.tokens).send().await

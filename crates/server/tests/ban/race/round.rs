@@ -1,4 +1,4 @@
-//! One round: a user, eight contestants, one ban.
+//! One round: a user, nine contestants, one ban.
 
 use std::{
     sync::{
@@ -82,6 +82,7 @@ impl Round {
             Kind::Touch,
             Kind::BackendTokens,
             Kind::Refresh,
+            Kind::ActorTicket,
         ] {
             let contestant = round.contestant(kind, &email).await;
             round.contestants.push(contestant);
@@ -97,6 +98,7 @@ impl Round {
         let (browser, subject) = match kind {
             Kind::Code | Kind::Password => code_out(&self.app, email).await,
             Kind::Session => (self.app.browser(), self.user.clone()),
+            Kind::ActorTicket => (self.app.browser(), actor_ticket(&self.app, &self.user).await),
             Kind::Tokens | Kind::Touch | Kind::BackendTokens | Kind::Refresh => {
                 (self.holder.clone(), self.session.clone())
             }
@@ -162,7 +164,9 @@ impl Round {
                     *count += 1;
                 }
             }
-            if matches!(contestant.kind, Kind::Code | Kind::Password) {
+            // Whom the ban overtook at a ticket has nothing, not even a client.
+            let has_client = contestant.browser.cookie("__client").is_some();
+            if has_client && matches!(contestant.kind, Kind::Code | Kind::Password | Kind::ActorTicket) {
                 browsers.push(contestant.browser);
             }
         }
@@ -185,6 +189,11 @@ async fn code_out(app: &TestApp, email: &str) -> (Browser, String) {
     let form = [("identifier", email), ("strategy", "email_code")];
     let begun = browser.post("/client/sign_ins", &form).await.ok();
     (browser, text(&begun["response"]["id"]))
+}
+
+async fn actor_ticket(app: &TestApp, user: &str) -> String {
+    let body = json!({"user_id": user, "actor": {"sub": "somebody"}});
+    text(&app.backend().post("/v1/actor_tokens").json(&body).send().await.ok()["token"])
 }
 
 /// Whoever was served was before the ban, and holds what it has ended.
