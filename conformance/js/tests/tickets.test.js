@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { createPerson, rejects, sdk } from '../harness/backend.js';
+import { createPerson, freshEmail, rejects, sdk } from '../harness/backend.js';
 import { startServer } from '../harness/server.js';
 
 let server;
@@ -28,4 +28,17 @@ test('actorTokens: create, revoke', async () => {
   await rejects(clerk.actorTokens.revoke(made.id), 400, 'actor_token_cannot_be_revoked_code');
   await clerk.users.banUser(user.id);
   await rejects(clerk.actorTokens.create({ userId: user.id, actor: { sub: agent.id } }), 403, 'user_banned');
+});
+
+test('invitations: create many, list, revoke', async () => {
+  const [one, other] = [freshEmail('one'), freshEmail('other')];
+  const made = await clerk.invitations.createInvitationBulk([
+    { emailAddress: one, publicMetadata: { plan: 'pro' }, notify: false },
+    { emailAddress: other, notify: false, expiresInDays: 3 },
+  ]);
+  assert.deepEqual(made.map((invitation) => invitation.emailAddress), [one, other]);
+  const found = await clerk.invitations.getInvitationList({ query: one, status: 'pending', orderBy: '-expires_at' });
+  assert.deepEqual([found.totalCount, found.data[0].id], [1, made[0].id]);
+  assert.equal((await clerk.invitations.revokeInvitation(made[0].id)).status, 'revoked');
+  await rejects(clerk.invitations.createInvitationBulk([{ emailAddress: other }]), 400, 'duplicate_record');
 });

@@ -14,7 +14,7 @@ pub(crate) mod upload;
 pub(crate) mod version;
 
 pub(crate) use acting::Acting;
-pub(crate) use body::{ClearingForm, Form, Json};
+pub(crate) use body::{ClearingForm, Form, Json, JsonArray};
 pub(crate) use caller::{Caller, OwnPage, Visitor};
 pub(crate) use channel::Channel;
 pub(crate) use path::Id;

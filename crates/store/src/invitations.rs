@@ -3,8 +3,9 @@
 use beadle_types::{InvitationId, InvitationStatus, Map, Timestamp};
 
 use crate::{
-    Conn, Result,
-    db::{param::params, row::Row, sql::Sql},
+    Conn, Error, Result,
+    db::{Engine, UnitOfWork, param::params, row::Row, sql::Sql},
+    listing::{self, Key, Listing, Order},
     words,
 };
 
@@ -20,6 +21,14 @@ macro_rules! columns {
 pub(crate) static BY_ID: Sql = Sql::new(concat!("SELECT ", columns!(), " FROM invitations WHERE id = ?1"));
 pub(crate) static BY_HASH: Sql =
     Sql::new(concat!("SELECT ", columns!(), " FROM invitations WHERE token_hash = ?1"));
+pub(crate) static BY_IDS: Sql = Sql::split(
+    concat!("SELECT ", columns!(), " FROM invitations WHERE id IN (SELECT value FROM json_each(?1))"),
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM invitations WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb)))"
+    ),
+);
 pub(crate) static OPEN: Sql = Sql::new(concat!(
     "SELECT ",
     columns!(),
@@ -130,4 +139,87 @@ pub async fn settle(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(conn.execute(&SETTLE, params![id, words::write(&status).as_str(), now]).await? > 0)
+}
+
+/// The invitations with these ids, in no order.
+pub async fn by_ids(conn: &mut Conn, ids: &[InvitationId]) -> Result<Vec<InvitationRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = serde_json::to_string(ids).unwrap_or_default();
+    conn.query(&BY_IDS, params![&ids], read).await
+}
+
+/// What invitations are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationKey {
+    /// Creation.
+    CreatedAt,
+    /// Whom they went to.
+    EmailAddress,
+    /// When they end.
+    ExpiresAt,
+}
+
+impl Key for InvitationKey {
+    fn column(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::EmailAddress => "email_address",
+            Self::ExpiresAt => "expire_at",
+        }
+    }
+}
+
+/// A page of invitations.
+#[derive(Debug, Clone)]
+pub struct ListInvitations {
+    /// With this reported status; all but the revoked ones without.
+    pub status: Option<InvitationStatus>,
+    /// Lower-cased text that the address or the id has.
+    pub query: Option<String>,
+    /// In which order.
+    pub order: Order<InvitationKey>,
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to skip.
+    pub offset: i64,
+    /// Whether the total is wanted.
+    pub with_total: bool,
+    /// The time that statuses are derived at.
+    pub now: Timestamp,
+}
+
+impl ListInvitations {
+    /// The list, with the rule of [`InvitationRow::status_at`] as a condition.
+    pub(crate) fn listing<'a>(&'a self, engine: Engine, pattern: Option<&'a String>) -> Listing<'a> {
+        let mut list = Listing::new("invitations", columns!());
+        match self.status {
+            None => list.must("status IN ('pending', 'accepted')".into()),
+            Some(InvitationStatus::Pending) => {
+                let n = list.bind(self.now);
+                list.must(format!("status = 'pending' AND expire_at > ?{n}"));
+            }
+            Some(InvitationStatus::Expired) => {
+                let n = list.bind(self.now);
+                list.must(format!("status = 'pending' AND expire_at <= ?{n}"));
+            }
+            Some(InvitationStatus::Accepted) => list.must("status = 'accepted'".into()),
+            Some(InvitationStatus::Revoked) => list.must("status = 'revoked'".into()),
+        }
+        list.search(engine, self.query.as_deref(), pattern);
+        list
+    }
+}
+
+impl UnitOfWork for ListInvitations {
+    type Output = (Vec<InvitationRow>, Option<i64>);
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Self::Output> {
+        let pattern = listing::pattern(conn.engine(), self.query.as_deref());
+        let list = self.listing(conn.engine(), pattern.as_ref());
+        let total = if self.with_total { Some(list.total(conn).await?) } else { None };
+        Ok((list.page(conn, self.order, (self.limit, self.offset), read).await?, total))
+    }
 }

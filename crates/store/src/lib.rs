@@ -15,6 +15,7 @@ pub mod images;
 pub mod instance;
 pub mod invitations;
 pub mod leases;
+pub mod listing;
 pub mod mails;
 mod migrate;
 pub mod oauth_states;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     8: "0008_handshakes.sql";
     9: "0009_waitlist_images.sql";
     10: "0010_actor_tokens.sql";
+    11: "0011_lists.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

@@ -19,5 +19,5 @@ pub use list::{ListSessions, ListUsers, Paging, UserFilter};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
-pub use tickets::{CreateActorToken, CreateInvitation, CreateSignInToken};
+pub use tickets::{CreateActorToken, CreateInvitation, CreateSignInToken, ListInvitations};
 pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp};

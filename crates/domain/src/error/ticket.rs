@@ -89,14 +89,14 @@ impl Error {
         )
     }
 
-    /// 400: there is one for this address.
-    pub fn invitation_exists() -> Self {
+    /// 400: there is one for each of these addresses.
+    pub fn invitation_exists(addresses: Vec<String>) -> Self {
         Self::new(
             code::DUPLICATE_RECORD,
             "Invited already",
             "There is an open invitation for this e-mail address.",
         )
-        .with_meta("email_addresses", Vec::<String>::new())
+        .with_meta("email_addresses", addresses)
     }
 
     /// 400: somebody signed up with it.

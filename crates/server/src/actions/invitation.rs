@@ -1,6 +1,6 @@
 //! Invitations to sign up: made and taken back on the word of the secret key.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use beadle_domain::{Error, identifier::EmailAddress, secret::token_hash};
 use beadle_store::{
@@ -31,66 +31,93 @@ pub(crate) struct NewInvitation {
     pub(crate) notify: bool,
     /// Whether an account or an open invitation with this address is no obstacle.
     pub(crate) ignore_existing: bool,
+    /// Whether the mail is for somebody who waited.
+    pub(crate) from_waitlist: bool,
 }
 
-/// Invites somebody. Hands back the ticket, which nobody is told again.
-///
-/// # Errors
-/// 400 where the address is invited already, 422 where it has an account.
-pub(crate) async fn create(app: &App, new: NewInvitation) -> ApiResult<(InvitationRow, String)> {
-    let now = app.now();
-    let ticket = app.rng.token("it_", 32);
-    let address = new.email_address.into_string();
-    let message = Message::Invitation {
-        link: present::ticket::url(&ticket, &app.instance),
-        inviter: None,
-        expires_in_days: Some(new.days.into()),
-    };
-    let mail = new.notify.then(|| compose::mail(app, &message, &address, None));
-    let queued = mail.is_some();
-    let row = InvitationRow {
-        id: app.new_id(InvitationId::from_parts),
-        email_address: address,
-        token_hash: token_hash(&ticket),
-        status: InvitationStatus::Pending,
-        redirect_url: new.redirect_url,
-        public_metadata: new.public_metadata,
-        expire_at: now.plus(DAY * new.days),
-        created_at: now,
-        updated_at: now,
-    };
-    let row = app.store.write(Create { row, mail, ignore_existing: new.ignore_existing }).await?;
-    if queued {
-        app.mail.notify_one();
-    }
-    Ok((row, ticket))
-}
-
-struct Create {
-    row: InvitationRow,
+/// The rows of an invitation, made before their transaction.
+pub(crate) struct Prepared {
+    pub(crate) row: InvitationRow,
+    /// Nobody is told again.
+    pub(crate) ticket: String,
     mail: Option<MailRow>,
     ignore_existing: bool,
 }
 
-impl UnitOfWork for Create {
-    type Output = InvitationRow;
-    type Error = ApiError;
+impl Prepared {
+    pub(crate) fn new(app: &App, new: NewInvitation) -> Self {
+        let now = app.now();
+        let ticket = app.rng.token("it_", 32);
+        let address = new.email_address.into_string();
+        let link = present::ticket::url(&ticket, &app.instance);
+        let expires_in_days = Some(new.days.into());
+        let message = if new.from_waitlist {
+            Message::WaitlistInvitation { link, expires_in_days }
+        } else {
+            Message::Invitation { link, inviter: None, expires_in_days }
+        };
+        let mail = new.notify.then(|| compose::mail(app, &message, &address, None));
+        let row = InvitationRow {
+            id: app.new_id(InvitationId::from_parts),
+            email_address: address,
+            token_hash: token_hash(&ticket),
+            status: InvitationStatus::Pending,
+            redirect_url: new.redirect_url,
+            public_metadata: new.public_metadata,
+            expire_at: now.plus(DAY * new.days),
+            created_at: now,
+            updated_at: now,
+        };
+        Self { row, ticket, mail, ignore_existing: new.ignore_existing }
+    }
 
-    async fn run(&self, conn: &mut Conn) -> ApiResult<InvitationRow> {
-        let (address, now) = (&self.row.email_address, self.row.created_at);
+    /// Stores it, and its mail. Says whether an open invitation of the address stands in the way.
+    ///
+    /// # Errors
+    /// 422 where the address has an account.
+    pub(crate) async fn insert(&self, conn: &mut Conn) -> ApiResult<bool> {
+        let address = &self.row.email_address;
         if !self.ignore_existing {
             if identifications::find(conn, IdentificationKind::EmailAddress, address).await?.is_some() {
                 return Err(Error::identifier_exists("email_address").into());
             }
-            if invitations::find_open(conn, address, now).await?.is_some() {
-                return Err(Error::invitation_exists().into());
+            if invitations::find_open(conn, address, self.row.created_at).await?.is_some() {
+                return Ok(false);
             }
         }
         invitations::insert(conn, &self.row).await?;
         if let Some(mail) = &self.mail {
             mails::queue(conn, mail).await?;
         }
-        Ok(self.row.clone())
+        Ok(true)
+    }
+}
+
+/// Invites people: all of them, or nobody. Hands back the tickets, which nobody is told again.
+///
+/// # Errors
+/// 400 where an address is invited already, 422 where one has an account.
+pub(crate) async fn create(app: &App, new: Vec<NewInvitation>) -> ApiResult<Vec<(InvitationRow, String)>> {
+    let prepared: Arc<[Prepared]> = new.into_iter().map(|new| Prepared::new(app, new)).collect();
+    app.store.write(Create(prepared.clone())).await?;
+    app.mail.notify_one();
+    Ok(prepared.iter().map(|one| (one.row.clone(), one.ticket.clone())).collect())
+}
+
+struct Create(Arc<[Prepared]>);
+
+impl UnitOfWork for Create {
+    type Output = ();
+    type Error = ApiError;
+
+    async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
+        let mut invited = Vec::new();
+        for one in &*self.0 {
+            if !one.insert(conn).await? {
+                invited.push(one.row.email_address.clone());
+            }
+        }
+        if invited.is_empty() { Ok(()) } else { Err(Error::invitation_exists(invited).into()) }
     }
 }
 

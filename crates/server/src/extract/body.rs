@@ -42,6 +42,24 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
+/// A JSON array of objects: what bulk operations take.
+pub(crate) struct JsonArray<T>(pub(crate) Vec<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonArray<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
+        if media_type(&request).is_some_and(|media_type| !is_json(&media_type)) {
+            return Err(unsupported("application/json"));
+        }
+        let bytes = read(request).await?;
+        let Value::Array(items) = parse(&bytes)? else {
+            return Err(invalid("The body must be a JSON array.".into()));
+        };
+        items.into_iter().map(from_object).collect::<ApiResult<_>>().map(Self)
+    }
+}
+
 /// A form. Unknown keys are tolerated, empty values mean absent, JSON is taken as well.
 pub(crate) struct Form<T>(pub(crate) T);
 
@@ -151,17 +169,23 @@ async fn collect(mut body: Body, limit: usize) -> ApiResult<Bytes> {
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
-    let value = if bytes.iter().all(u8::is_ascii_whitespace) {
-        Value::Null
-    } else {
-        serde_json::from_slice(bytes).map_err(|error| {
-            if std::str::from_utf8(bytes).is_err() {
-                not_utf8()
-            } else {
-                invalid(format!("The body is not valid JSON: {error}."))
-            }
-        })?
-    };
+    from_object(parse(bytes)?)
+}
+
+fn parse(bytes: &[u8]) -> ApiResult<Value> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        if std::str::from_utf8(bytes).is_err() {
+            not_utf8()
+        } else {
+            invalid(format!("The body is not valid JSON: {error}."))
+        }
+    })
+}
+
+fn from_object<T: DeserializeOwned>(value: Value) -> ApiResult<T> {
     let object = match value {
         Value::Null => serde_json::Map::new(),
         Value::Object(object) => object,

@@ -34,4 +34,8 @@ templates! {
     "sign_up_link/en.txt"
     "verification_code/de.txt"
     "verification_code/en.txt"
+    "waitlist_confirmation/de.txt"
+    "waitlist_confirmation/en.txt"
+    "waitlist_invitation/de.txt"
+    "waitlist_invitation/en.txt"
 }

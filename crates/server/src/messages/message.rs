@@ -51,6 +51,15 @@ pub enum Message {
         /// How long it works; `None` is for ever.
         expires_in_days: Option<u64>,
     },
+    /// An invitation to somebody who has waited for it.
+    WaitlistInvitation {
+        /// Where to go.
+        link: String,
+        /// How long it works; `None` is for ever.
+        expires_in_days: Option<u64>,
+    },
+    /// An address is on the waitlist.
+    WaitlistConfirmation,
     /// The password was changed.
     PasswordChanged {
         /// When; see [`Message::time`].
@@ -96,13 +105,15 @@ pub enum Message {
 }
 
 /// Every kind, which is also the name of its directory of templates.
-pub(super) const KINDS: [&str; 12] = [
+pub(super) const KINDS: [&str; 14] = [
     "verification_code",
     "reset_password_code",
     "sign_in_link",
     "sign_up_link",
     "email_link",
     "invitation",
+    "waitlist_invitation",
+    "waitlist_confirmation",
     "password_changed",
     "primary_email_address_changed",
     "new_device_sign_in",
@@ -121,6 +132,8 @@ impl Message {
             Self::SignUpLink { .. } => "sign_up_link",
             Self::EmailLink { .. } => "email_link",
             Self::Invitation { .. } => "invitation",
+            Self::WaitlistInvitation { .. } => "waitlist_invitation",
+            Self::WaitlistConfirmation => "waitlist_confirmation",
             Self::PasswordChanged { .. } => "password_changed",
             Self::PrimaryEmailAddressChanged { .. } => "primary_email_address_changed",
             Self::NewDeviceSignIn { .. } => "new_device_sign_in",
@@ -151,7 +164,8 @@ impl Message {
             Self::SignInLink { link, .. }
             | Self::SignUpLink { link, .. }
             | Self::EmailLink { link, .. }
-            | Self::Invitation { link, .. } => Some(link),
+            | Self::Invitation { link, .. }
+            | Self::WaitlistInvitation { link, .. } => Some(link),
             _ => None,
         }
     }
@@ -170,6 +184,9 @@ impl Message {
             Self::EmailLink { link: link(), minutes: 10 },
             Self::Invitation { link: link(), inviter: None, expires_in_days: None },
             Self::Invitation { link: link(), inviter: some("Ada"), expires_in_days: Some(30) },
+            Self::WaitlistInvitation { link: link(), expires_in_days: None },
+            Self::WaitlistInvitation { link: link(), expires_in_days: Some(30) },
+            Self::WaitlistConfirmation,
             Self::PasswordChanged { at: at() },
             Self::PrimaryEmailAddressChanged { new_address: "new@example.com".to_owned(), at: at() },
             Self::NewDeviceSignIn { device: None, ip_address: None, at: at() },

@@ -199,6 +199,8 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "POST", "/v1/sessions/{session_id}/tokens", Mints(probe!(backend_tokens))),
     ("frontend", "GET", "/v1/verify", Mints(probe!(link_followed))),
     ("frontend", "GET", "/v1/tickets/accept", Nothing("leads to the page that uses the ticket, see there")),
+    ("backend", "GET", "/v1/invitations", Nothing("shows invitations, which are no user's")),
+    ("backend", "POST", "/v1/invitations/bulk", Nothing("names addresses, which are no user's")),
     ("backend", "POST", "/v1/invitations", Nothing("names an address, which is no user's")),
     ("backend", "POST", "/v1/invitations/{invitation_id}/revoke", Nothing("ends what is no user's")),
     ("backend", "POST", "/v1/actor_tokens", Mints(probe!(actor_token_made))),

@@ -10,6 +10,7 @@ mod delete;
 mod envelope;
 mod fuzz;
 mod identifications;
+mod invitations;
 mod list;
 mod lock;
 mod metadata;

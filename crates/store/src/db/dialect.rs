@@ -51,6 +51,17 @@ pub(crate) fn search(engine: Engine, columns: &[&str], query: &str, n: usize) ->
     }
 }
 
+/// "The id or the address of this row of a table has the text bound at ?n." The value is a [`pattern`] over both.
+pub(crate) fn search_addresses(engine: Engine, table: &str, query: &str, n: usize) -> String {
+    match engine {
+        Engine::Sqlite if is_indexed(query) => {
+            format!("id IN (SELECT id FROM {table}_search WHERE {table}_search MATCH ?{n})")
+        }
+        Engine::Sqlite => format!("(instr(email_address, ?{n}) > 0 OR instr(lower(id), ?{n}) > 0)"),
+        Engine::Postgres => format!("(email_address LIKE ?{n} OR id ILIKE ?{n})"),
+    }
+}
+
 fn is_indexed(query: &str) -> bool {
     query.chars().count() >= TRIGRAM
 }

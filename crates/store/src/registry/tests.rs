@@ -10,7 +10,7 @@ use crate::{Location, PostgresOptions, Store};
 /// Where statements need not be listed: the ledger of migrations, which is read before there is a schema.
 const OUTSIDE: &str = "migrate";
 /// Where statements may be put together at run time.
-const COMPOSING: [&str; 2] = ["list", "sessions"];
+const COMPOSING: [&str; 3] = ["list", "listing", "sessions"];
 
 /// Each source file of the crate that is no test: its stem and its text.
 fn sources() -> Vec<(String, String)> {

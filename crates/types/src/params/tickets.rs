@@ -58,3 +58,27 @@ pub struct CreateInvitation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_slug: Option<String>,
 }
+
+/// Query of `GET /v1/invitations`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListInvitations {
+    /// Only those in this state, a word of [`crate::InvitationStatus`]; all but the revoked ones if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Only those with this text in the address or the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// `created_at`, `email_address` or `expires_at`, with `+` (the default) or `-` in front; `-created_at` if not
+    /// given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<String>,
+    /// True wraps the list in a [`crate::Page`]; otherwise it is a bare array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paginated: Option<bool>,
+    /// How many at most, 1 to 500; 10 if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// How many to pass over; 0 if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<i64>,
+}

@@ -1,0 +1,143 @@
+//! No order and no filter of the plain lists reads a whole table.
+
+use beadle_testkit::{Scratch, postgres};
+use beadle_types::{InvitationStatus, Timestamp};
+
+use super::*;
+use crate::{
+    Engine, Error, Location, PostgresOptions, Store, UnitOfWork,
+    invitations::{self, InvitationKey, InvitationRow, ListInvitations},
+};
+
+const ROWS: i64 = 3_000;
+
+/// The lines of the engine's plan.
+async fn plan<K: Key>(conn: &mut Conn, list: Listing<'_>, order: Order<K>) -> Vec<String> {
+    let (sql, params) = list.select(order, 10, 0);
+    if conn.engine() == Engine::Postgres {
+        let explain = Sql::composed(format!("EXPLAIN (COSTS OFF) {}", sql.sqlite()));
+        return conn.query(&explain, &params, |row| row.take()).await.unwrap();
+    }
+    let explain = Sql::composed(format!("EXPLAIN QUERY PLAN {}", sql.sqlite()));
+    let read = |row: &mut Row<'_>| {
+        let _: (i64, i64, i64) = (row.take()?, row.take()?, row.take()?);
+        row.take()
+    };
+    conn.query(&explain, &params, read).await.unwrap()
+}
+
+/// Whether the plan reads a whole table, or sorts one.
+fn reads_everything(line: &str, sorted: bool) -> bool {
+    let walks =
+        line.starts_with("SCAN ") && !line.contains(" USING ") && !line.contains("VIRTUAL TABLE INDEX 0:M");
+    let sorts = sorted && (line.contains("Sort") || line.contains("TEMP B-TREE"));
+    walks || sorts || line.contains("Seq Scan on ")
+}
+
+struct Seed;
+
+impl UnitOfWork for Seed {
+    type Output = ();
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<()> {
+        for n in 0..ROWS {
+            let at = Timestamp::from_millis(1_000_000 + n);
+            let row = InvitationRow {
+                id: format!("inv_{n:05}").parse().unwrap(),
+                email_address: format!("mail{}@example{}.com", (n * 6007) % ROWS, n % 10),
+                token_hash: format!("hash{n}"),
+                status: [InvitationStatus::Pending, InvitationStatus::Accepted, InvitationStatus::Revoked]
+                    [usize::try_from(n % 3).unwrap()],
+                redirect_url: None,
+                public_metadata: serde_json::Map::new(),
+                expire_at: Timestamp::from_millis(2_000_000 + (n * 31) % ROWS),
+                created_at: at,
+                updated_at: at,
+            };
+            invitations::insert(conn, &row).await?;
+        }
+        conn.batch("ANALYZE").await
+    }
+}
+
+async fn stores() -> (Scratch, [Store; 2]) {
+    let scratch = Scratch::new();
+    let sqlite = Store::open(&Location::Directory(scratch.path().to_owned())).await.unwrap();
+    let options = PostgresOptions::from_url(&postgres::database()).unwrap();
+    let stores = [sqlite, Store::open(&Location::Postgres(Box::new(options))).await.unwrap()];
+    for store in &stores {
+        store.write(Seed).await.unwrap();
+    }
+    (scratch, stores)
+}
+
+fn request(key: InvitationKey, descending: bool) -> ListInvitations {
+    ListInvitations {
+        status: None,
+        query: None,
+        order: Order { key, descending },
+        limit: 10,
+        offset: 0,
+        with_total: true,
+        now: Timestamp::from_millis(2_001_000),
+    }
+}
+
+const KEYS: [InvitationKey; 3] =
+    [InvitationKey::CreatedAt, InvitationKey::EmailAddress, InvitationKey::ExpiresAt];
+const STATES: [InvitationStatus; 4] = [
+    InvitationStatus::Pending,
+    InvitationStatus::Accepted,
+    InvitationStatus::Revoked,
+    InvitationStatus::Expired,
+];
+
+#[tokio::test]
+async fn indexes_serve_every_list_of_invitations() {
+    let (_scratch, stores) = stores().await;
+    for store in stores {
+        let engine = store.engine();
+        let mut conn = store.reader().await.unwrap();
+        for (key, descending) in KEYS.iter().flat_map(|key| [(*key, false), (*key, true)]) {
+            let all = request(key, descending);
+            let lines = plan(&mut conn, all.listing(engine, None), all.order).await;
+            assert!(!lines.iter().any(|line| reads_everything(line, true)), "{key:?}: {lines:#?}");
+        }
+        for status in STATES {
+            let some = ListInvitations { status: Some(status), ..request(InvitationKey::CreatedAt, true) };
+            let lines = plan(&mut conn, some.listing(engine, None), some.order).await;
+            assert!(!lines.iter().any(|line| reads_everything(line, true)), "{status:?}: {lines:#?}");
+        }
+        if engine == Engine::Postgres {
+            // So few rows are read faster than a trigram index. It must be able to serve.
+            conn.batch("SET enable_seqscan = off; SET enable_indexscan = off").await.unwrap();
+        }
+        let query = Some("mail123@");
+        let pattern = pattern(engine, query);
+        let mut found = Listing::new("invitations", "id");
+        found.search(engine, query, pattern.as_ref());
+        let lines = plan(&mut conn, found, Order { key: InvitationKey::CreatedAt, descending: true }).await;
+        let served = lines.iter().any(|line| line.contains("invitations_search"));
+        assert!(served && !lines.iter().any(|line| reads_everything(line, false)), "{lines:#?}");
+    }
+}
+
+#[tokio::test]
+async fn both_engines_list_the_same_invitations() {
+    let (_scratch, [sqlite, postgres]) = stores().await;
+    for query in [None, Some("example3"), Some("7@"), Some("inv_0012"), Some("%"), Some("_0")] {
+        for status in [None].into_iter().chain(STATES.map(Some)) {
+            for key in KEYS {
+                let query = query.map(str::to_owned);
+                let request = ListInvitations { status, query, ..request(key, true) };
+                let [one, other] = [
+                    sqlite.scan(request.clone()).await.unwrap(),
+                    postgres.scan(request.clone()).await.unwrap(),
+                ];
+                let ids = |rows: &[InvitationRow]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+                assert_eq!((ids(&one.0), one.1), (ids(&other.0), other.1), "{request:?}");
+            }
+        }
+    }
+}
