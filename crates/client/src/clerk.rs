@@ -14,6 +14,7 @@ use crate::{
     authenticate::{self, AuthState, AuthenticateOptions, KeyCache, LocalKey},
     clock::{Clock, SystemClock},
     error::Error,
+    identifications::{EmailAddresses, PhoneNumbers},
     request::Request,
     retry::RetryPolicy,
     sessions::Sessions,
@@ -147,6 +148,16 @@ impl Clerk {
     /// Operations on sessions.
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions::new(self)
+    }
+
+    /// Operations on e-mail addresses.
+    pub fn email_addresses(&self) -> EmailAddresses<'_> {
+        EmailAddresses::new(self)
+    }
+
+    /// Operations on phone numbers.
+    pub fn phone_numbers(&self) -> PhoneNumbers<'_> {
+        PhoneNumbers::new(self)
     }
 
     /// The public keys of the instance's session tokens.

@@ -36,6 +36,7 @@ mod authenticate;
 mod clerk;
 mod clock;
 mod error;
+mod identifications;
 mod request;
 mod retry;
 mod sessions;
@@ -44,9 +45,9 @@ mod users;
 mod verifier;
 
 pub use beadle_types::{
-    Applied, BanStatus, ClerkError, ClientId, DeletedObject, EmailAddress, IdentificationId, InvalidId, Jwk,
-    Jwks, Map, Page, PhoneNumber, RefreshedSession, Session, SessionId, SessionStatus, Timestamp, Token,
-    User, UserId, VerifierStatus, code, params,
+    Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject, EmailAddress,
+    IdentificationId, InvalidId, Jwk, Jwks, Map, Page, PhoneNumber, RefreshedSession, Session, SessionId,
+    SessionStatus, Timestamp, Token, User, UserId, VerifierStatus, code, params,
 };
 
 #[cfg(feature = "axum")]
@@ -58,6 +59,7 @@ pub use crate::{
     clerk::Clerk,
     clock::{Clock, FixedClock, SystemClock},
     error::Error,
+    identifications::{EmailAddresses, PhoneNumbers},
     request::Request,
     retry::RetryPolicy,
     sessions::{CreateToken, ListSessions, Sessions},

@@ -74,7 +74,7 @@ pub use token::{Cookies, RefreshedSession, Token};
 pub use total_count::TotalCount;
 pub use totp::Totp;
 pub use user::User;
-pub use verification::{NextAction, SignUpVerification, Verification, VerificationStatus};
+pub use verification::{CodeVerification, NextAction, SignUpVerification, Verification, VerificationStatus};
 pub use verified_code::VerifiedCode;
 pub use verified_password::VerifiedPassword;
 pub use version::ApiVersion;

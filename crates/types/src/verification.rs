@@ -100,6 +100,29 @@ impl Verification {
     }
 }
 
+/// A code that the Backend API has sent, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeVerification {
+    /// Always `verification`.
+    #[serde(default)]
+    pub object: Cow<'static, str>,
+    /// What an attempt names it by.
+    pub id: String,
+    /// How it stands; a wrong or late code shows here.
+    pub status: VerificationStatus,
+    /// `email_code` or `phone_code`.
+    pub strategy: Cow<'static, str>,
+    /// Codes that were tried.
+    #[serde(default)]
+    pub attempts: Option<i64>,
+    /// When the code ends.
+    #[serde(default)]
+    pub expire_at: Option<Timestamp>,
+    /// How the code went out, for phone numbers.
+    #[serde(default)]
+    pub channel: Option<Cow<'static, str>>,
+}
+
 /// What the visitor must do next for a sign-up's identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum NextAction {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use beadle_client::{
     Clerk, Error, RefreshedSession, SessionId, SessionStatus, Timestamp, UserId,
-    params::{CreateUser, Patch, RefreshSession, UpdateMetadata, UpdateUser},
+    params::{
+        AttemptVerification, CreateEmailAddress, CreateUser, Patch, RefreshSession, ReplaceEmailAddress,
+        UpdateMetadata, UpdateUser,
+    },
 };
 use serde_json::{Value, json};
 
@@ -70,6 +73,33 @@ async fn a_call_shows_the_key_and_the_version() {
     assert_eq!(received[0].header("accept"), Some("application/json"));
     assert!(received[0].header("user-agent").unwrap().starts_with("beadle-client/"));
     assert_eq!((received[0].header("content-type"), received[0].body.as_str()), (None, ""));
+}
+
+#[tokio::test]
+async fn addresses_and_numbers_are_named_in_the_path() {
+    let id = || "idn_1".parse().expect("an id");
+    let address = json!({
+        "object": "email_address", "id": "idn_1", "email_address": "a@example.com", "reserved": false,
+        "verification": null, "linked_to": [], "created_at": 1, "updated_at": 1,
+    });
+    let params = CreateEmailAddress { verified: Some(true), ..CreateEmailAddress::default() };
+    let (made, line, body) = call!(address, |c| async move { c.email_addresses().create(&params).await });
+    assert_eq!((line.as_str(), &body["verified"]), ("POST /v1/email_addresses", &json!(true)));
+    assert_eq!(made.email_address, "a@example.com");
+    let params = ReplaceEmailAddress::default();
+    let (_, line, _) =
+        call!(address, |c| async move { c.email_addresses().replace_for_user(&user_id(), &params).await });
+    assert_eq!(line, "PUT /v1/users/user_1/email_address");
+    let sent = json!({
+        "object": "verification", "id": "ver_1", "status": "expired", "strategy": "phone_code", "attempts": 1,
+        "expire_at": 2, "channel": "sms",
+    });
+    let params = AttemptVerification { verification_id: "ver_1".into(), code: "123456".into() };
+    let (tried, line, body) =
+        call!(sent, |c| async move { c.phone_numbers().attempt_verification(&id(), &params).await });
+    assert_eq!(line, "POST /v1/phone_numbers/idn_1/attempt_verification");
+    assert_eq!(body, json!({"verification_id": "ver_1", "code": "123456"}));
+    assert_eq!(tried.status.as_str(), "expired");
 }
 
 #[tokio::test]

@@ -3,10 +3,9 @@
 use axum::{Json, extract::State};
 use beadle_store::identifications::{IdentificationKind, IdentificationRow};
 use beadle_types::{
-    DeletedObject, EmailAddress, IdentificationId, UserId,
+    CodeVerification, DeletedObject, EmailAddress, IdentificationId, UserId,
     params::{AttemptVerification, CreateEmailAddress, ReplaceEmailAddress, UpdateEmailAddress},
 };
-use serde_json::Value;
 
 use super::identifications::{self, state, status};
 use crate::{
@@ -74,7 +73,10 @@ pub(super) async fn delete(
     path = "/v1/email_addresses/{email_address_id}/prepare_verification",
     operation_id = "PrepareEmailAddressVerification"
 )]
-pub(super) async fn prepare(State(app): State<App>, Id(id): Id<IdentificationId>) -> ApiResult<Json<Value>> {
+pub(super) async fn prepare(
+    State(app): State<App>,
+    Id(id): Id<IdentificationId>,
+) -> ApiResult<Json<CodeVerification>> {
     identifications::prepare(&app, KIND, id).await
 }
 
@@ -87,7 +89,7 @@ pub(super) async fn attempt(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
     extract::Json(params): extract::Json<AttemptVerification>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<CodeVerification>> {
     identifications::attempt(&app, KIND, id, params).await
 }
 

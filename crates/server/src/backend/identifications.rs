@@ -3,10 +3,9 @@
 use axum::Json;
 use beadle_store::identifications::{IdentificationKind, IdentificationStatus};
 use beadle_types::{
-    DeletedObject, IdentificationId, UserId,
+    CodeVerification, DeletedObject, IdentificationId, UserId,
     params::{AttemptVerification, IdentificationState},
 };
-use serde_json::{Value, json};
 
 use crate::{
     actions::identifications::{
@@ -51,8 +50,8 @@ pub(super) async fn prepare(
     app: &App,
     kind: IdentificationKind,
     id: IdentificationId,
-) -> ApiResult<Json<Value>> {
-    Ok(Json(shown(kind, &backend_code::prepare(app, kind, id).await?)))
+) -> ApiResult<Json<CodeVerification>> {
+    Ok(Json(shown(kind, backend_code::prepare(app, kind, id).await?)))
 }
 
 pub(super) async fn attempt(
@@ -60,19 +59,19 @@ pub(super) async fn attempt(
     kind: IdentificationKind,
     id: IdentificationId,
     given: AttemptVerification,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<CodeVerification>> {
     let attempted = backend_code::attempt(app, kind, id, given.verification_id, given.code).await?;
-    Ok(Json(shown(kind, &attempted)))
+    Ok(Json(shown(kind, attempted)))
 }
 
-fn shown(kind: IdentificationKind, sent: &BackendCode) -> Value {
-    json!({
-        "object": "verification",
-        "id": sent.id,
-        "status": sent.status.as_str(),
-        "strategy": backend_code::strategy(kind).as_str(),
-        "attempts": sent.code.attempts,
-        "expire_at": sent.code.expire_at,
-        "channel": (kind == IdentificationKind::PhoneNumber).then_some("sms"),
-    })
+fn shown(kind: IdentificationKind, sent: BackendCode) -> CodeVerification {
+    CodeVerification {
+        object: "verification".into(),
+        id: sent.id,
+        status: sent.status,
+        strategy: backend_code::strategy(kind).as_str().to_owned().into(),
+        attempts: Some(sent.code.attempts.into()),
+        expire_at: Some(sent.code.expire_at),
+        channel: (kind == IdentificationKind::PhoneNumber).then(|| "sms".into()),
+    }
 }

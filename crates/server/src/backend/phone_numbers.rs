@@ -3,10 +3,9 @@
 use axum::{Json, extract::State};
 use beadle_store::identifications::IdentificationKind;
 use beadle_types::{
-    DeletedObject, IdentificationId, PhoneNumber, UserId,
+    CodeVerification, DeletedObject, IdentificationId, PhoneNumber, UserId,
     params::{AttemptVerification, CreatePhoneNumber, ReplacePhoneNumber, UpdatePhoneNumber},
 };
-use serde_json::Value;
 
 use super::identifications::{self, state, status};
 use crate::{
@@ -71,7 +70,10 @@ pub(super) async fn delete(
     path = "/v1/phone_numbers/{phone_number_id}/prepare_verification",
     operation_id = "PreparePhoneNumberVerification"
 )]
-pub(super) async fn prepare(State(app): State<App>, Id(id): Id<IdentificationId>) -> ApiResult<Json<Value>> {
+pub(super) async fn prepare(
+    State(app): State<App>,
+    Id(id): Id<IdentificationId>,
+) -> ApiResult<Json<CodeVerification>> {
     identifications::prepare(&app, KIND, id).await
 }
 
@@ -84,7 +86,7 @@ pub(super) async fn attempt(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
     extract::Json(params): extract::Json<AttemptVerification>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<CodeVerification>> {
     identifications::attempt(&app, KIND, id, params).await
 }
 
