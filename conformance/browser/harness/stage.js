@@ -13,13 +13,13 @@ import { startSite } from './site.js';
 import { Visitor } from './visitor.js';
 
 /**
- * `config` is TOML for Beadle's configuration file; a function gets the setup first. `page(path, setup)` replaces the
+ * `config` is TOML for Beadle's configuration file; a function, which may be async, gets the setup first. `page(path, setup)` replaces the
  * plain pages; `forward(path)` names the port of another server of the application.
  */
 export async function startStage({ setup: name = DEFAULT_SETUP, config = '', page, forward } = {}) {
   const [appPort, beadlePort] = [await freePort(), await freePort()];
   const setup = resolve(name, { appPort, beadlePort });
-  const toml = typeof config === 'function' ? config(setup) : config;
+  const toml = typeof config === 'function' ? await config(setup) : config;
   const beadle = await startBeadle({ port: beadlePort, setup, config: toml });
   const text = page ?? (() => plainPage(setup));
   const site = await startSite({ setup, port: appPort, beadlePort, page: path => text(path, setup), forward });

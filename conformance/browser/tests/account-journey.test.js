@@ -18,16 +18,18 @@ for (const setup of ['pk_live, own host', 'pk_test, dev browser']) {
     let provider;
     let stage;
     before(async () => {
-      provider = await startProvider(await freePort());
-      const config = `
-        [oauth.acme]
-        type = "oidc"
-        issuer = "${provider.issuer}"
-        client_id = "${CLIENT_ID}"
-        client_secret = "${CLIENT_SECRET}"
-        allow_private_addresses = true
-        name = "Acme"
-      `;
+      const config = async ({ api }) => {
+        provider = await startProvider(await freePort(), [new URL('/__clerk/v1/oauth_callback', api).href]);
+        return `
+          [oauth.acme]
+          type = "oidc"
+          issuer = "${provider.issuer}"
+          client_id = "${CLIENT_ID}"
+          client_secret = "${CLIENT_SECRET}"
+          allow_private_addresses = true
+          name = "Acme"
+        `;
+      };
       stage = await startStage({ setup, config });
     });
     after(async () => {
@@ -60,9 +62,14 @@ for (const setup of ['pk_live, own host', 'pk_test, dev browser']) {
     journey('from the application to sign in, and back', async () => {
       const { id, email } = await createPerson(stage);
       const visitor = await stage.visitor();
-      await visitor.open('/');
-      await visitor.page.evaluate(() => void window.Clerk.redirectToSignIn());
-      await visitor.page.waitForURL(url => url.pathname === '/account/sign-in');
+      await visitor.open('/sign-in');
+      // Where the libraries lead when the application has no page of its own.
+      const environment = await (await fetch(`${stage.beadle.url}/__clerk/v1/environment`)).json();
+      const page = environment.display_config.sign_in_url;
+      assert.equal(page, at('/account/sign-in'));
+      const leaving = visitor.page.evaluate(url => location.assign(url), page);
+      // The page may be gone before it could answer.
+      await Promise.all([visitor.page.waitForURL(page), leaving.catch(() => {})]);
       await signIn(visitor, email);
       assert.equal(await visitor.arrives(), id);
       assert.equal(new URL(visitor.page.url()).search, '', 'nothing is left in the address');
