@@ -30,6 +30,7 @@ pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod profile_image;
 pub(crate) mod refresh_session;
+pub(crate) mod remove_password;
 pub(crate) mod reverify;
 pub(crate) mod revoke;
 pub(crate) mod sign_in;

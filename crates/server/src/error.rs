@@ -185,8 +185,9 @@ fn status_of(code: &str) -> StatusCode {
         | code::QUOTA_EXCEEDED
         | code::RESOURCE_FORBIDDEN
         | code::OAUTH_ACCESS_DENIED => StatusCode::FORBIDDEN,
+        code::OAUTH_TOKEN_PROVIDER_NOT_ENABLED | code::EXTERNAL_ACCOUNT_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::OAUTH_MISSING_ACCESS_TOKEN => StatusCode::UNPROCESSABLE_ENTITY,
         code if code.starts_with("oauth_") => StatusCode::BAD_REQUEST,
-        code::EXTERNAL_ACCOUNT_NOT_FOUND => StatusCode::NOT_FOUND,
         code::MISCONFIGURED_OAUTH_PROVIDER
         | code::ACCOUNT_TRANSFER_INVALID
         | code::BULK_SIZE_EXCEEDED

@@ -17,7 +17,7 @@ pub(crate) use acting::Acting;
 pub(crate) use body::{ClearingForm, Form, Json, JsonArray};
 pub(crate) use caller::{Caller, OwnPage, Visitor};
 pub(crate) use channel::Channel;
-pub(crate) use path::Id;
+pub(crate) use path::{Id, SubId};
 pub(crate) use query::Query;
 pub(crate) use site::Site;
 pub(crate) use upload::Upload;

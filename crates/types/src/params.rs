@@ -20,4 +20,6 @@ pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
 pub use tickets::{CreateActorToken, CreateInvitation, CreateSignInToken, ListInvitations};
-pub use users::{CreateUser, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp};
+pub use users::{
+    CreateUser, RemovePassword, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp,
+};

@@ -20,6 +20,24 @@ impl Error {
         .param("strategy")
     }
 
+    /// No token can be asked for of a provider that is not there.
+    pub fn oauth_token_provider_not_enabled(strategy: &str) -> Self {
+        Self::new(
+            code::OAUTH_TOKEN_PROVIDER_NOT_ENABLED,
+            "Provider not enabled",
+            format!("The provider {strategy} is not enabled."),
+        )
+    }
+
+    /// The account is connected, and no token of its provider was kept.
+    pub fn oauth_missing_access_token() -> Self {
+        Self::new(
+            code::OAUTH_MISSING_ACCESS_TOKEN,
+            "No access token",
+            "This instance keeps no access tokens of providers.",
+        )
+    }
+
     /// The provider cannot be reached, or is not what the configuration says.
     pub fn oauth_provider_misconfigured() -> Self {
         Self::new(

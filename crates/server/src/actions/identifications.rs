@@ -1,4 +1,4 @@
-//! Users' own e-mail addresses and phone numbers: added, proven, removed.
+//! Users' own e-mail addresses, phone numbers and wallets: added, proven, removed.
 
 pub(crate) mod add;
 pub(crate) mod administer;
@@ -93,6 +93,9 @@ fn primary(user: &mut UserRow, kind: IdentificationKind) -> Option<Primary<'_>> 
         IdentificationKind::PhoneNumber => {
             Some((&mut user.primary_phone_number_id, &mut user.primary_phone_number))
         }
-        _ => None,
+        IdentificationKind::Web3Wallet => {
+            Some((&mut user.primary_web3_wallet_id, &mut user.primary_web3_wallet))
+        }
+        IdentificationKind::Passkey | IdentificationKind::ExternalAccount => None,
     }
 }

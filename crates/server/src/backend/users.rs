@@ -1,11 +1,15 @@
 //! Users.
 
+pub(super) mod absent;
 pub(super) mod ban;
 pub(super) mod ban_status;
 pub(super) mod create;
+pub(super) mod credentials;
 pub(super) mod factors;
 mod filter;
 pub(super) mod list;
+pub(super) mod password;
+pub(super) mod profile_image;
 
 use axum::{Json, extract::State};
 use beadle_domain::Error;
@@ -17,7 +21,7 @@ use beadle_types::{
 use secrecy::SecretString;
 
 use crate::{
-    actions::{delete_user, lock_user, password, update_metadata, update_user},
+    actions::{self, delete_user, lock_user, update_metadata, update_user},
     app::App,
     error::ApiResult,
     extract::{self, Id, Version},
@@ -86,7 +90,7 @@ pub(super) async fn verify_password(
     let user = load(&app, &id).await?.user;
     let digest = user.password_digest.ok_or_else(Error::no_password_set)?;
     let password = SecretString::from(params.password);
-    if password::verify(&app, Some(&id), Some(digest), password).await? {
+    if actions::password::verify(&app, Some(&id), Some(digest), password).await? {
         Ok(Json(VerifiedPassword { verified: true }))
     } else {
         Err(Error::verify_password_incorrect().into())

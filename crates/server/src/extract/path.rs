@@ -59,12 +59,25 @@ impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &App) -> ApiResult<Self> {
-        let params =
-            RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::nothing_found())?;
-        let (_, raw) = params.iter().next().ok_or_else(Error::nothing_found)?;
-        let id = raw.parse().map_err(|_| Error::not_found(T::OBJECT, printable(raw)))?;
-        Ok(Self(id))
+        nth(parts, state, 0).await.map(Self)
     }
+}
+
+/// The second id in the path: what belongs to the first.
+pub(crate) struct SubId<T>(pub(crate) T);
+
+impl<T: FromStr + Named> FromRequestParts<App> for SubId<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> ApiResult<Self> {
+        nth(parts, state, 1).await.map(Self)
+    }
+}
+
+async fn nth<T: FromStr + Named>(parts: &mut Parts, state: &App, n: usize) -> ApiResult<T> {
+    let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::nothing_found())?;
+    let (_, raw) = params.iter().nth(n).ok_or_else(Error::nothing_found)?;
+    Ok(raw.parse().map_err(|_| Error::not_found(T::OBJECT, printable(raw)))?)
 }
 
 /// An id is echoed in the answer: only what an id can consist of, and not at any length.

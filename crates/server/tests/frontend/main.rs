@@ -28,6 +28,7 @@ mod npm;
 mod oauth;
 mod oauth_attacks;
 mod oauth_handover;
+mod operator;
 mod organizations;
 mod passkeys;
 mod phone_codes;

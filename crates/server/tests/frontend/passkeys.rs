@@ -60,7 +60,10 @@ async fn register(browser: &Browser, authenticator: &mut Authenticator) -> Strin
 }
 
 /// A user with a passkey on this authenticator, and a browser that is signed in as them.
-async fn with_passkey(app: &TestApp, identifier: &str) -> (String, Browser, Authenticator, String) {
+pub(crate) async fn with_passkey(
+    app: &TestApp,
+    identifier: &str,
+) -> (String, Browser, Authenticator, String) {
     let id = user(app, identifier).await;
     let (browser, _) = signed_in(app, identifier).await;
     let mut authenticator = Authenticator::new(PAGE);

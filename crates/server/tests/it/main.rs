@@ -16,6 +16,7 @@ mod lock;
 mod metadata;
 mod password;
 mod refresh;
+mod remainder;
 mod sessions;
 mod tokens;
 mod update;

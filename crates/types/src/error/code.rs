@@ -249,6 +249,8 @@ codes! {
     400: OAUTH_IDENTIFICATION_CLAIMED = "oauth_identification_claimed";
     400: OAUTH_PROVIDER_NOT_ENABLED = "oauth_provider_not_enabled";
     400: OAUTH_TOKEN_EXCHANGE_ERROR = "oauth_token_exchange_error";
+    404: OAUTH_TOKEN_PROVIDER_NOT_ENABLED = "oauth_token_provider_not_enabled";
+    422: OAUTH_MISSING_ACCESS_TOKEN = "oauth_missing_access_token";
     // Sign-in tokens.
     400: SIGN_IN_TOKEN_ALREADY_USED_CODE = "sign_in_token_already_used_code";
     400: SIGN_IN_TOKEN_CANNOT_BE_REVOKED_CODE = "sign_in_token_cannot_be_revoked_code";

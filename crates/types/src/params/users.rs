@@ -42,6 +42,15 @@ impl fmt::Debug for VerifyPassword {
     }
 }
 
+/// Body of `POST /v1/users/{id}/remove_password`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovePassword {
+    /// True ends every session of the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_out_of_other_sessions: Option<bool>,
+}
+
 /// Body of `POST /v1/users/{id}/verify_totp`. `Debug` hides the code.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

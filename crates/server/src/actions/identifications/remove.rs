@@ -1,4 +1,4 @@
-//! Removing an address or a number.
+//! Removing an address, a number or a wallet.
 
 use beadle_domain::{Error, settings::IdentifiersSettings};
 use beadle_store::{
@@ -65,7 +65,8 @@ impl Remove {
     fn is_dispensable(&self, left: &UserRecord, was_second_factor: bool) -> Result<(), Error> {
         let required = match self.own.kind {
             IdentificationKind::EmailAddress => self.settings.email_address.required,
-            _ => self.settings.phone_number.required,
+            IdentificationKind::PhoneNumber => self.settings.phone_number.required,
+            _ => false,
         };
         let mut others = left.identifications.iter().filter(|row| row.kind == self.own.kind);
         if required && !others.any(|row| row.can_sign_in()) {

@@ -207,6 +207,20 @@ pub(crate) async fn update(scene: &Scene<'_>, phase: Phase) {
     super::old_sessions_are_revoked(scene).await;
 }
 
+/// Taking the password away ends sessions where it is asked to, and lifts no ban.
+pub(crate) async fn password_removed(scene: &Scene<'_>, phase: Phase) {
+    let path = format!("/v1/users/{}/remove_password", scene.user);
+    let body = json!({"sign_out_of_other_sessions": true});
+    let answer = scene.app.backend().post(&path).json(&body).send().await;
+    if phase == Phase::Deleted {
+        refused(&answer, 404, "resource_not_found");
+        return;
+    }
+    let user = answer.ok();
+    assert_eq!((&user["password_enabled"], &user["banned"]), (&json!(false), &json!(phase.is_banned())));
+    super::old_sessions_are_revoked(scene).await;
+}
+
 /// Compares for the holder of the secret key, and opens nothing; so a ban does not show.
 pub(crate) async fn verify_password(scene: &Scene<'_>, phase: Phase) {
     let path = format!("/v1/users/{}/verify_password", scene.user);

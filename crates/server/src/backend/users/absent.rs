@@ -1,0 +1,131 @@
+//! What belongs to a user elsewhere and not here: memberships of organizations, tokens of providers, bills.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use beadle_domain::{Error, Findings};
+use beadle_store::identifications::{IdentificationKind, IdentificationStatus};
+use beadle_types::{Page, UserId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::load;
+use crate::{
+    app::App,
+    backend::paging,
+    error::ApiResult,
+    extract::{Id, Query},
+};
+
+/// What an invitation to an organization may be filtered by.
+const INVITATION_STATUSES: [&str; 4] = ["pending", "accepted", "revoked", "expired"];
+
+#[derive(Deserialize)]
+pub(in crate::backend) struct ListQuery {
+    limit: Option<i64>,
+    offset: Option<i64>,
+    paginated: Option<bool>,
+    status: Option<String>,
+}
+
+impl ListQuery {
+    fn check(&self) -> ApiResult<()> {
+        let mut findings = Findings::default();
+        paging::check(self.limit, self.offset, &mut findings);
+        Ok(findings.finish()?)
+    }
+}
+
+fn nothing() -> Json<Page<Value>> {
+    Json(Page { data: Vec::new(), total_count: 0 })
+}
+
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/organization_memberships",
+    operation_id = "UsersGetOrganizationMemberships"
+)]
+pub(in crate::backend) async fn organization_memberships(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<Json<Page<Value>>> {
+    query.check()?;
+    load(&app, &id).await?;
+    Ok(nothing())
+}
+
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/organization_invitations",
+    operation_id = "UsersGetOrganizationInvitations"
+)]
+pub(in crate::backend) async fn organization_invitations(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<Json<Page<Value>>> {
+    query.check()?;
+    if let Some(status) = query.status.filter(|status| !INVITATION_STATUSES.contains(&status.as_str())) {
+        return Err(Error::param_value_invalid("status", &status).into());
+    }
+    load(&app, &id).await?;
+    Ok(nothing())
+}
+
+/// Tokens of providers are thrown away as soon as the account was read.
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/oauth_access_tokens/{provider}",
+    operation_id = "GetOAuthAccessToken"
+)]
+pub(in crate::backend) async fn oauth_access_tokens(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+    Path((_, provider)): Path<(String, String)>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<Response> {
+    query.check()?;
+    let strategy = if provider.starts_with("oauth_") { provider } else { format!("oauth_{provider}") };
+    let known = app.oauth.enabled(&strategy);
+    known.ok_or_else(|| Error::oauth_token_provider_not_enabled(&strategy))?;
+    let is_connected = load(&app, &id).await?.identifications.iter().any(|row| {
+        row.kind == IdentificationKind::ExternalAccount
+            && row.status == IdentificationStatus::Verified
+            && row.strategy.as_ref() == Some(&strategy)
+    });
+    if is_connected {
+        return Err(Error::oauth_missing_access_token().into());
+    }
+    let paginated = query.paginated.unwrap_or(false);
+    Ok(if paginated { nothing().into_response() } else { Json(json!([])).into_response() })
+}
+
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/billing/subscription",
+    operation_id = "GetUserBillingSubscription"
+)]
+pub(in crate::backend) async fn billing_subscription() -> ApiResult<Json<Value>> {
+    Err(Error::billing_not_enabled().into())
+}
+
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/billing/credits",
+    operation_id = "GetUserBillingCreditBalance"
+)]
+pub(in crate::backend) async fn billing_credits() -> ApiResult<Json<Value>> {
+    Err(Error::billing_not_enabled().into())
+}
+
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/billing/credits",
+    operation_id = "AdjustUserBillingCreditBalance"
+)]
+pub(in crate::backend) async fn adjust_billing_credits() -> ApiResult<Json<Value>> {
+    Err(Error::billing_not_enabled().into())
+}

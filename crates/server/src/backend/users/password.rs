@@ -1,0 +1,22 @@
+//! Users' passwords, in the operator's hands.
+
+use axum::{Json, extract::State};
+use beadle_types::{User, UserId, params::RemovePassword};
+
+use super::shown;
+use crate::{
+    actions::remove_password,
+    app::App,
+    error::ApiResult,
+    extract::{self, Id},
+};
+
+#[utoipa::path(post, path = "/v1/users/{user_id}/remove_password", operation_id = "RemoveUserPassword")]
+pub(in crate::backend) async fn remove(
+    State(app): State<App>,
+    Id(id): Id<UserId>,
+    extract::Json(params): extract::Json<RemovePassword>,
+) -> ApiResult<Json<User>> {
+    let sign_out = params.sign_out_of_other_sessions.unwrap_or(false);
+    Ok(shown(&app, remove_password::remove(&app, id, sign_out).await?))
+}
