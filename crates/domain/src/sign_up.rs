@@ -51,6 +51,10 @@ pub struct SignUp {
     pub invitation_id: Option<InvitationId>,
     /// What the user-to-be starts with because of the invitation.
     pub public_metadata: Map,
+    /// The id of the user-to-be in the application's own system, as the Backend API has set it.
+    pub external_id: Option<String>,
+    /// Whether the Backend API has marked it as the work of a flow of its own.
+    pub custom_action: bool,
     /// What it led to.
     pub created_user_id: Option<UserId>,
     /// What it led to.
@@ -105,6 +109,8 @@ impl SignUp {
             external: None,
             invitation_id: None,
             public_metadata: Map::new(),
+            external_id: None,
+            custom_action: false,
             created_user_id: None,
             created_session_id: None,
             abandon_at: now.plus(LIFETIME),

@@ -10,6 +10,7 @@ mod paging;
 mod phone_numbers;
 mod sessions;
 mod sign_in_tokens;
+mod sign_ups;
 mod users;
 
 use axum::{Router, middleware};
@@ -54,6 +55,10 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::create_token))
         .routes(routes!(invitations::list, invitations::create))
         .routes(routes!(invitations::create_many))
+        .routes(routes!(clients::list))
+        .routes(routes!(clients::verify))
+        .routes(routes!(clients::get))
+        .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(invitations::revoke))
         .routes(routes!(sessions::create_template_token))
         .routes(routes!(actor_tokens::create))

@@ -172,6 +172,7 @@ fn status_of(code: &str) -> StatusCode {
         code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code::CONFLICT | code::RESOURCE_LOCKED => StatusCode::CONFLICT,
         code::SIGN_UP_MODE_RESTRICTED
+        | code::SIGN_UP_CANNOT_BE_UPDATED
         | code::SIGN_UP_RESTRICTED_WAITLIST
         | code::WAITLIST_NOT_ACCEPTING_ENTRIES
         | code::SYNC_NONCE_ALREADY_CONSUMED

@@ -3,8 +3,9 @@
 use beadle_types::{ClientId, SessionId, SignInId, SignUpId, Timestamp};
 
 use crate::{
-    Conn, Result,
-    db::{param::params, row::Row, sql::Sql},
+    Conn, Error, Result,
+    db::{UnitOfWork, param::params, row::Row, sql::Sql},
+    sessions::{self, SessionRecord},
 };
 
 pub(crate) static BY_TOKEN: Sql = Sql::new(
@@ -15,6 +16,11 @@ pub(crate) static BY_ID: Sql = Sql::new(
     "SELECT id, token_hash, last_active_session_id, sign_in_id, sign_up_id, last_authentication_strategy, \
      created_at, updated_at FROM clients WHERE id = ?1",
 );
+pub(crate) static LIST: Sql = Sql::new(
+    "SELECT id, token_hash, last_active_session_id, sign_in_id, sign_up_id, last_authentication_strategy, \
+     created_at, updated_at FROM clients ORDER BY created_at DESC, id DESC LIMIT ?1 OFFSET ?2",
+);
+pub(crate) static COUNT: Sql = Sql::new("SELECT COUNT(*) FROM clients");
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO clients (id, token_hash, last_active_session_id, sign_in_id, sign_up_id, \
      last_authentication_strategy, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -145,4 +151,37 @@ pub async fn rotate(conn: &mut Conn, id: &ClientId, token_hash: &str) -> Result<
 /// Deletes up to `limit` clients that hold nothing and were not used since a time; says how many.
 pub async fn prune(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64> {
     conn.execute(&PRUNE, params![before, limit]).await
+}
+
+/// A page of clients, newest first, with the sessions that look live.
+#[derive(Debug, Clone)]
+pub struct ListClients {
+    /// Rows at most.
+    pub limit: i64,
+    /// Rows to skip.
+    pub offset: i64,
+    /// Whether the total is wanted.
+    pub with_total: bool,
+    /// The time that sessions are looked at.
+    pub now: Timestamp,
+}
+
+impl UnitOfWork for ListClients {
+    type Output = (Vec<(ClientRow, Vec<SessionRecord>)>, Option<i64>);
+    type Error = Error;
+
+    async fn run(&self, conn: &mut Conn) -> Result<Self::Output> {
+        let total = if self.with_total {
+            Some(conn.query_one(&COUNT, params![], |row| row.take()).await?)
+        } else {
+            None
+        };
+        let rows = conn.query(&LIST, params![self.limit, self.offset], read).await?;
+        let mut listed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let sessions = sessions::of_client(conn, &row.id, self.now).await?;
+            listed.push((row, sessions));
+        }
+        Ok((listed, total))
+    }
 }

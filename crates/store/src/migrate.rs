@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     9: "0009_waitlist_images.sql";
     10: "0010_actor_tokens.sql";
     11: "0011_lists.sql";
+    12: "0012_backend.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

@@ -15,7 +15,7 @@ macro_rules! columns {
             "id, client_id, status, email_address, phone_number, username, first_name, last_name, locale, ",
             "password_digest, unsafe_metadata, public_metadata, legal_accepted_at, email_verification, ",
             "phone_verification, external_verification, external, invitation_id, created_user_id, ",
-            "created_session_id, abandon_at, created_at, updated_at"
+            "created_session_id, abandon_at, created_at, updated_at, external_id, custom_action"
         )
     };
 }
@@ -29,7 +29,7 @@ pub(crate) static UPSERT: Sql = Sql::new(concat!(
     "INSERT INTO sign_ups (",
     columns!(),
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ",
-    "?21, ?22, ?23) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ",
+    "?21, ?22, ?23, ?24, ?25) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ",
     "email_address = excluded.email_address, phone_number = excluded.phone_number, ",
     "username = excluded.username, first_name = excluded.first_name, last_name = excluded.last_name, ",
     "locale = excluded.locale, password_digest = excluded.password_digest, ",
@@ -39,7 +39,8 @@ pub(crate) static UPSERT: Sql = Sql::new(concat!(
     "external_verification = excluded.external_verification, external = excluded.external, ",
     "invitation_id = excluded.invitation_id, ",
     "created_user_id = excluded.created_user_id, created_session_id = excluded.created_session_id, ",
-    "updated_at = excluded.updated_at"
+    "updated_at = excluded.updated_at, external_id = excluded.external_id, ",
+    "custom_action = excluded.custom_action"
 ));
 pub(crate) static PRUNE: Sql =
     Sql::new("DELETE FROM sign_ups WHERE id IN (SELECT id FROM sign_ups WHERE abandon_at < ?1 LIMIT ?2)");
@@ -67,6 +68,8 @@ fn read(row: &mut Row<'_>) -> Result<SignUp> {
     sign_up.abandon_at = row.take()?;
     sign_up.created_at = row.take()?;
     sign_up.updated_at = row.take()?;
+    sign_up.external_id = row.take()?;
+    sign_up.custom_action = row.take()?;
     Ok(sign_up)
 }
 
@@ -109,6 +112,8 @@ pub async fn save(conn: &mut Conn, sign_up: &SignUp) -> Result<()> {
             sign_up.abandon_at,
             sign_up.created_at,
             sign_up.updated_at,
+            &sign_up.external_id,
+            sign_up.custom_action,
         ],
     )
     .await?;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ClientId, SessionId},
+    ids::{ClientId, SessionId, SignInId, SignUpId},
     object::ClientObject,
-    session::ClientSession,
+    session::{ClientSession, Session},
     sign_in::SignIn,
     sign_up::SignUp,
     timestamp::Timestamp,
@@ -37,6 +37,31 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When the client last changed.
     pub updated_at: Timestamp,
+}
+
+/// A browser or device as the Backend API shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KnownClient {
+    /// Always `client`.
+    pub object: ClientObject,
+    /// The id.
+    pub id: ClientId,
+    /// The ids of `sessions`.
+    pub session_ids: Vec<SessionId>,
+    /// The live sessions only.
+    pub sessions: Vec<Session>,
+    /// The sign-in under way.
+    pub sign_in_id: Option<SignInId>,
+    /// The sign-up under way.
+    pub sign_up_id: Option<SignUpId>,
+    /// Which of `sessions` was used last.
+    pub last_active_session_id: Option<SessionId>,
+    /// How the user signed in last.
+    pub last_authentication_strategy: Option<String>,
+    /// When the client last changed.
+    pub updated_at: Timestamp,
+    /// When the client was first seen.
+    pub created_at: Timestamp,
 }
 
 /// The Frontend API's answer: what was asked for, and with it the caller's client as it now is.

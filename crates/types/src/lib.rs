@@ -44,7 +44,7 @@ pub mod well_known;
 
 pub use actor_token::ActorToken;
 pub use backup_codes::BackupCodes;
-pub use client::{Client, Envelope};
+pub use client::{Client, Envelope, KnownClient};
 pub use deleted::DeletedObject;
 pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};

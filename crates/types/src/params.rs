@@ -3,14 +3,17 @@
 //! Bodies that Clerk closes against unknown fields refuse them here too. Values are only typed, not judged: limits
 //! and formats are rules of the domain.
 
+pub mod clients;
 pub mod identifications;
 pub mod list;
 pub mod patch;
 pub mod revocations;
 pub mod sessions;
+pub mod sign_ups;
 pub mod tickets;
 pub mod users;
 
+pub use clients::VerifyClient;
 pub use identifications::{
     AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
     ReplacePhoneNumber, UpdateEmailAddress, UpdatePhoneNumber,
@@ -19,6 +22,7 @@ pub use list::{ListSessions, ListUsers, Paging, UserFilter};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
+pub use sign_ups::UpdateSignUp;
 pub use tickets::{CreateActorToken, CreateInvitation, CreateSignInToken, ListInvitations};
 pub use users::{
     CreateUser, RemovePassword, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp,

@@ -15,6 +15,15 @@ impl Error {
         )
     }
 
+    /// The attempt is complete, or was given up.
+    pub fn sign_up_cannot_be_updated() -> Self {
+        Self::new(
+            code::SIGN_UP_CANNOT_BE_UPDATED,
+            "Sign-up over",
+            "This sign-up is complete or was given up; it cannot be changed any more.",
+        )
+    }
+
     /// The user is banned. Only one who has proven the credential may be told.
     pub fn user_banned() -> Self {
         Self::new(

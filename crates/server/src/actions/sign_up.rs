@@ -1,12 +1,13 @@
 //! Signing up: from values to a user with a session.
 
+pub(crate) mod administer;
 pub(crate) mod code;
 pub(crate) mod complete;
 pub(crate) mod submit;
 
 use beadle_domain::{
     Error,
-    identifier::{EmailAddress, PhoneNumber, Username},
+    identifier::{EmailAddress, ExternalId, PhoneNumber, Username},
     sign_up::SignUp,
     verification::Verification,
 };
@@ -98,7 +99,9 @@ fn new_user(sign_up: &SignUp) -> Result<NewUser, Error> {
         .username
         .as_deref()
         .map(|text| Username::parse(text, "username").map(|canonical| (canonical, text.to_owned())));
+    let external_id = sign_up.external_id.as_deref().map(|text| ExternalId::parse(text, "external_id"));
     Ok(NewUser {
+        external_id: external_id.transpose()?,
         email_addresses: email.transpose()?.map(|email| (email, email_proof)).into_iter().collect(),
         phone_numbers: phone.transpose()?.map(|phone| (phone, phone_proof)).into_iter().collect(),
         username: username.transpose()?,

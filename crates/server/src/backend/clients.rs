@@ -1,10 +1,67 @@
 //! Clients, for the application's server.
 
-use axum::{Json, extract::State};
-use beadle_domain::Error;
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use beadle_domain::{Error, Findings, secret::token_hash};
+use beadle_store::{
+    clients::{self, ClientRow, ListClients},
+    sessions,
+};
+use beadle_types::{ClientId, KnownClient, Page, params::VerifyClient};
 use serde::{Deserialize, Serialize};
 
-use crate::{actions::handshake, app::App, error::ApiResult, extract::Query};
+use super::paging;
+use crate::{
+    actions::handshake,
+    app::App,
+    error::ApiResult,
+    extract::{self, Id, Query},
+    present::client::known_client,
+};
+
+async fn shown(app: &App, row: &ClientRow) -> ApiResult<Json<KnownClient>> {
+    let now = app.now();
+    let sessions = sessions::of_client(&mut *app.store.reader().await?, &row.id, now).await?;
+    Ok(Json(known_client(row, &sessions, now)))
+}
+
+#[utoipa::path(get, path = "/v1/clients", operation_id = "GetClientList")]
+pub(super) async fn list(State(app): State<App>, Query(page): Query<paging::Page>) -> ApiResult<Response> {
+    let mut findings = Findings::default();
+    let (limit, offset) = paging::check(page.limit, page.offset, &mut findings);
+    findings.finish()?;
+    let now = app.now();
+    let with_total = page.paginated.unwrap_or(false);
+    let (rows, total) = app.store.scan(ListClients { limit, offset, with_total, now }).await?;
+    let data: Vec<_> = rows.iter().map(|(row, sessions)| known_client(row, sessions, now)).collect();
+    Ok(match total {
+        Some(total_count) => Json(Page { data, total_count }).into_response(),
+        None => Json(data).into_response(),
+    })
+}
+
+#[utoipa::path(get, path = "/v1/clients/{client_id}", operation_id = "GetClient")]
+pub(super) async fn get(State(app): State<App>, Id(id): Id<ClientId>) -> ApiResult<Json<KnownClient>> {
+    let row = clients::find(&mut *app.store.reader().await?, &id).await?;
+    shown(&app, &row.ok_or_else(|| Error::not_found("client", &id))?).await
+}
+
+/// The secret itself is not repeated in the answer to one that is nobody's.
+#[utoipa::path(post, path = "/v1/clients/verify", operation_id = "VerifyClient")]
+pub(super) async fn verify(
+    State(app): State<App>,
+    extract::Json(params): extract::Json<VerifyClient>,
+) -> ApiResult<Json<KnownClient>> {
+    if params.token.is_empty() {
+        return Err(Error::param_missing("token").into());
+    }
+    let hash = token_hash(&params.token);
+    let row = clients::find_by_token(&mut *app.store.reader().await?, &hash).await?;
+    shown(&app, &row.ok_or_else(Error::nothing_found)?).await
+}
 
 #[derive(Deserialize)]
 pub(super) struct PayloadQuery {

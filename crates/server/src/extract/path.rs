@@ -45,6 +45,7 @@ macro_rules! named {
 named!(
     UserId: "user",
     SessionId: "session",
+    ClientId: "client",
     SignInId: "sign in",
     SignUpId: "sign up",
     SignInTokenId: "sign in token",

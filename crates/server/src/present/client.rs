@@ -8,7 +8,9 @@ use beadle_store::{
     sign_ins, sign_ups,
     users::{self, UserRecord},
 };
-use beadle_types::{Client, ClientSession, SessionId, SessionStatus, Timestamp, Token, object::ClientObject};
+use beadle_types::{
+    Client, ClientSession, KnownClient, SessionId, SessionStatus, Timestamp, Token, object::ClientObject,
+};
 
 use super::{session::client_session, sign_in, sign_up, user::own_user};
 use crate::{app::App, error::ApiResult};
@@ -46,6 +48,39 @@ pub(crate) async fn client(
     })
 }
 
+/// The client as the Backend API shows it, of whose sessions `records` look live.
+pub(crate) fn known_client(row: &ClientRow, records: &[SessionRecord], now: Timestamp) -> KnownClient {
+    let live = admitted(records, now);
+    KnownClient {
+        object: ClientObject,
+        id: row.id.clone(),
+        session_ids: live.iter().map(|(record, _)| record.session.id.clone()).collect(),
+        last_active_session_id: last_active(row, &live),
+        sessions: live.iter().map(|(record, _)| super::session::session(record, now)).collect(),
+        sign_in_id: row.sign_in_id.clone(),
+        sign_up_id: row.sign_up_id.clone(),
+        last_authentication_strategy: row.last_authentication_strategy.clone(),
+        updated_at: row.updated_at,
+        created_at: row.created_at,
+    }
+}
+
+/// Those that the choke point lets through.
+fn admitted(records: &[SessionRecord], now: Timestamp) -> Vec<(&SessionRecord, LiveSession)> {
+    let live = records.iter().filter_map(|record| {
+        let live = LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).ok()?;
+        Some((record, live))
+    });
+    live.collect()
+}
+
+/// The one that was used last, or else the newest.
+fn last_active(row: &ClientRow, live: &[(&SessionRecord, LiveSession)]) -> Option<SessionId> {
+    let ids = || live.iter().map(|(record, _)| &record.session.id);
+    let last = row.last_active_session_id.as_ref();
+    last.filter(|last| ids().any(|id| id == *last)).or_else(|| ids().next_back()).cloned()
+}
+
 /// The live ones, and which of them is active.
 async fn live_sessions(
     conn: &mut Conn,
@@ -55,16 +90,8 @@ async fn live_sessions(
     now: Timestamp,
 ) -> ApiResult<(Vec<ClientSession>, Option<SessionId>)> {
     let records = sessions::of_client(conn, &row.id, now).await?;
-    let live: Vec<_> = records
-        .iter()
-        .filter_map(|record| {
-            let live = LiveSession::admit(record.session.clone(), record.standing.as_ref(), now).ok()?;
-            Some((record, live))
-        })
-        .collect();
-    let ids = || live.iter().map(|(record, _)| &record.session.id);
-    let last = row.last_active_session_id.as_ref();
-    let last = last.filter(|last| ids().any(|id| id == *last)).or_else(|| ids().next_back()).cloned();
+    let live = admitted(&records, now);
+    let last = last_active(row, &live);
     let owners: Vec<_> = live.iter().map(|(record, _)| record.session.user_id.clone()).collect();
     let owners = users::load_many(conn, &owners).await?;
     let shown = live.iter().filter_map(|(record, live)| {

@@ -2,6 +2,7 @@
 
 mod account;
 mod backend;
+mod backend_clients;
 mod client_operations;
 mod factors;
 mod frontend;
@@ -20,9 +21,9 @@ mod social;
 mod tickets;
 
 pub(crate) use self::{
-    account::*, backend::*, client_operations::*, factors::*, frontend::*, gate::*, handshake::*, me::*,
-    me_account::*, me_identifications::*, passkeys::*, profile_image::*, refused::*, reverification::*,
-    sign_ins::*, sign_ups::*, social::*, tickets::*,
+    account::*, backend::*, backend_clients::*, client_operations::*, factors::*, frontend::*, gate::*,
+    handshake::*, me::*, me_account::*, me_identifications::*, passkeys::*, profile_image::*, refused::*,
+    reverification::*, sign_ins::*, sign_ups::*, social::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

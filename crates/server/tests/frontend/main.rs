@@ -3,6 +3,7 @@
 
 mod actor_tokens;
 mod at_once;
+mod backend_clients;
 mod backup_codes;
 mod client;
 mod client_operations;

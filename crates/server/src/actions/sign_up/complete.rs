@@ -49,7 +49,8 @@ pub(crate) async fn complete_if_met(
 ) -> ApiResult<Step> {
     let unchanged = sign_up.email_address == before.email_address
         && sign_up.phone_number == before.phone_number
-        && sign_up.password_digest == before.password_digest;
+        && sign_up.password_digest == before.password_digest
+        && sign_up.external_id == before.external_id;
     match user {
         Some(user) if unchanged && sign_up.requirements(&app.instance.settings).are_met() => {
             complete(conn, sign_up, user, device, new, events).await
