@@ -7,6 +7,7 @@ pub(crate) mod by;
 pub(crate) mod change_password;
 pub(crate) mod client;
 pub(crate) mod compose;
+pub(crate) mod compromised_password;
 pub(crate) mod create_session;
 pub(crate) mod create_template_token;
 pub(crate) mod create_token;

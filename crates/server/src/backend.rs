@@ -34,6 +34,8 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(users::factors::remove_backup_codes))
         .routes(routes!(users::profile_image::set, users::profile_image::delete))
         .routes(routes!(users::password::remove))
+        .routes(routes!(users::password::set_compromised))
+        .routes(routes!(users::password::unset_compromised))
         .routes(routes!(users::credentials::delete_passkey))
         .routes(routes!(users::credentials::delete_web3_wallet))
         .routes(routes!(users::credentials::delete_external_account))

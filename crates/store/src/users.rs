@@ -38,13 +38,16 @@ macro_rules! columns {
 pub(crate) use columns;
 
 pub(crate) static BY_ID: Sql =
-    Sql::new(concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1"));
+    Sql::new(concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1"));
 pub(crate) static BY_ID_LOCKED: Sql = Sql::split(
-    concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1"),
-    concat!("SELECT ", columns!(), ", image_id FROM users WHERE id = ?1 FOR UPDATE"),
+    concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1"),
+    concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1 FOR UPDATE"),
 );
-pub(crate) static BY_USERNAME: Sql =
-    Sql::new(concat!("SELECT ", columns!(), ", image_id FROM users WHERE username_canonical = ?1"));
+pub(crate) static BY_USERNAME: Sql = Sql::new(concat!(
+    "SELECT ",
+    columns!(),
+    ", image_id, password_compromised FROM users WHERE username_canonical = ?1"
+));
 pub(crate) static ID_BY_EXTERNAL_ID: Sql = Sql::new("SELECT id FROM users WHERE external_id = ?1");
 pub(crate) static STANDING: Sql = Sql::new("SELECT id, generation, banned FROM users WHERE id = ?1");
 pub(crate) static INSERT: Sql = Sql::new(concat!(
@@ -61,7 +64,8 @@ pub(crate) static UPDATE: Sql = Sql::new(concat!(
     "unsafe_metadata = ?16, password_digest = ?17, password_updated_at = ?18, totp_secret = ?19, ",
     "backup_codes = ?20, delete_self_enabled = ?21, create_organization_enabled = ?22, ",
     "create_organizations_limit = ?23, bypass_client_trust = ?24, mfa_enabled_at = ?25, ",
-    "mfa_disabled_at = ?26, legal_accepted_at = ?27, created_at = ?28, updated_at = ?29 ",
+    "mfa_disabled_at = ?26, legal_accepted_at = ?27, created_at = ?28, updated_at = ?29, ",
+    "password_compromised = ?30 ",
     "WHERE id = ?1 RETURNING seq"
 ));
 pub(crate) static BAN: Sql = Sql::new(
@@ -266,6 +270,7 @@ pub async fn update(conn: &mut Conn, record: &UserRecord) -> Result<()> {
                 row.legal_accepted_at,
                 row.created_at,
                 row.updated_at,
+                row.password_compromised,
             ],
             |row| row.take(),
         )

@@ -25,5 +25,6 @@ pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSess
 pub use sign_ups::UpdateSignUp;
 pub use tickets::{CreateActorToken, CreateInvitation, CreateSignInToken, ListInvitations};
 pub use users::{
-    CreateUser, RemovePassword, UpdateMetadata, UpdateUser, UserIds, VerifyPassword, VerifyTotp,
+    CreateUser, RemovePassword, SetPasswordCompromised, UpdateMetadata, UpdateUser, UserIds, VerifyPassword,
+    VerifyTotp,
 };

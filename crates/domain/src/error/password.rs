@@ -107,6 +107,16 @@ impl Error {
             .param("password")
     }
 
+    /// The password is the right one, and an operator has said that others know it.
+    pub fn password_compromised(param: &str) -> Self {
+        Self::new(
+            code::FORM_PASSWORD_COMPROMISED,
+            "is known to others",
+            "Others may know this password. Please sign in by another way, or reset it.",
+        )
+        .param(param)
+    }
+
     /// The password that is to be replaced or removed is another one.
     pub fn current_password_incorrect() -> Self {
         Self::password_incorrect().param("current_password")

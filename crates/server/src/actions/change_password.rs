@@ -159,8 +159,7 @@ impl UnitOfWork for Set {
         if self.digest.is_none() && (self.needs_password || !record.can_do_without_password()) {
             return Err(Error::password_required().into());
         }
-        record.user.password_digest.clone_from(&self.digest);
-        record.user.password_updated_at = Some(now);
+        record.user.set_password(self.digest.clone(), now);
         record.user.updated_at = now;
         users::update(conn, &record).await?;
         let mut session = locked.session;

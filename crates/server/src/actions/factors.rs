@@ -2,6 +2,7 @@
 
 pub(crate) mod backup_codes;
 pub(crate) mod check;
+pub(crate) mod import;
 pub(crate) mod totp;
 pub(crate) mod verify;
 

@@ -6,6 +6,7 @@ use beadle_domain::{
     identifier::{EmailAddress, ExternalId, PhoneNumber, Username, Web3Wallet},
     lockout::Lockout,
     strategy::Strategy,
+    totp::TotpSecret,
 };
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
@@ -13,7 +14,10 @@ use beadle_store::{
 };
 use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
-use crate::{actions::oauth::account, app::App};
+use crate::{
+    actions::{factors::backup_codes, oauth::account},
+    app::App,
+};
 
 /// How an identifier of a new user was established.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub(crate) struct NewUser {
     pub(crate) public_metadata: Map,
     pub(crate) private_metadata: Map,
     pub(crate) unsafe_metadata: Map,
+    pub(crate) totp_secret: Option<TotpSecret>,
+    pub(crate) backup_codes: Option<Vec<String>>,
     pub(crate) delete_self_enabled: Option<bool>,
     pub(crate) create_organization_enabled: Option<bool>,
     pub(crate) create_organizations_limit: Option<i64>,
@@ -98,6 +104,9 @@ impl NewUser {
         let identifications = rows.made;
         let lockout =
             if self.locked { Lockout::default().lock(&settings.lockout, now) } else { Lockout::default() };
+        let totp_secret = self.totp_secret.map(|secret| app.instance.seal(secret.as_bytes(), &*app.rng));
+        let mfa_enabled_at = totp_secret.is_some().then_some(now);
+        let backup_codes = self.backup_codes.map(|codes| backup_codes::brought(&codes, &id));
         let (username_canonical, username) = self.username.unzip();
         let user = UserRow {
             id,
@@ -121,8 +130,9 @@ impl NewUser {
             password_updated_at: password_digest.is_some().then_some(now),
             image_id: None,
             password_digest,
-            totp_secret: None,
-            backup_codes: None,
+            password_compromised: false,
+            totp_secret,
+            backup_codes,
             locked: lockout.locked,
             lockout_expires_at: lockout.lockout_expires_at,
             failed_attempts: 0,
@@ -132,7 +142,7 @@ impl NewUser {
                 .unwrap_or(settings.create_organization_enabled),
             create_organizations_limit: self.create_organizations_limit,
             bypass_client_trust: self.bypass_client_trust,
-            mfa_enabled_at: None,
+            mfa_enabled_at,
             mfa_disabled_at: None,
             legal_accepted_at: self.legal_accepted_at,
             last_sign_in_at: None,

@@ -37,10 +37,10 @@ impl UnitOfWork for Remove {
     async fn run(&self, conn: &mut Conn) -> ApiResult<UserRecord> {
         let now = self.events.now();
         let mut record = By::SecretKey.lock_record(conn, &self.user_id, now).await?;
-        if record.user.password_digest.take().is_none() {
+        if record.user.password_digest.is_none() {
             return Ok(record);
         }
-        record.user.password_updated_at = Some(now);
+        record.user.set_password(None, now);
         record.user.updated_at = now;
         users::update(conn, &record).await?;
         if self.sign_out {

@@ -17,7 +17,15 @@ use beadle_types::{
 };
 use secrecy::SecretString;
 
-use super::{by::By, create_user, events::Events, notify, password, password::NewPassword, revoke};
+use super::{
+    by::By,
+    create_user,
+    events::Events,
+    factors::{self, backup_codes, import},
+    notify, password,
+    password::NewPassword,
+    revoke,
+};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -59,6 +67,11 @@ struct Changes {
     primary_web3_wallet_id: Patch<String>,
     password_digest: Option<String>,
     sign_out: bool,
+    /// Sealed.
+    totp_secret: Option<String>,
+    /// Digests.
+    backup_codes: Option<Vec<String>>,
+    tells_of_primary: bool,
     delete_self_enabled: Option<bool>,
     create_organization_enabled: Option<bool>,
     create_organizations_limit: Patch<i64>,
@@ -97,6 +110,15 @@ impl Changes {
             primary_web3_wallet_id: params.primary_web3_wallet_id,
             password_digest: None,
             sign_out: params.sign_out_of_other_sessions.unwrap_or(false),
+            totp_secret: import::totp_secret(
+                params.totp_secret.value().as_deref(),
+                &settings.factors,
+                &mut findings,
+            )
+            .map(|secret| app.instance.seal(secret.as_bytes(), &*app.rng)),
+            backup_codes: import::backup_codes(params.backup_codes, &settings.factors, &mut findings)
+                .map(|codes| backup_codes::brought(&codes, id)),
+            tells_of_primary: params.notify_primary_email_address_changed.unwrap_or(false),
             delete_self_enabled: or_default(params.delete_self_enabled, settings.delete_self_enabled),
             create_organization_enabled: or_default(
                 params.create_organization_enabled,
@@ -160,8 +182,13 @@ impl Changes {
         set(&mut user.create_organizations_limit, self.create_organizations_limit);
         self.choose_primaries(user, identifications)?;
         if let Some(digest) = &self.password_digest {
-            user.password_digest = Some(digest.clone());
-            user.password_updated_at = Some(now);
+            user.set_password(Some(digest.clone()), now);
+        }
+        if self.totp_secret.is_some() {
+            user.totp_secret.clone_from(&self.totp_secret);
+        }
+        if self.backup_codes.is_some() {
+            user.backup_codes.clone_from(&self.backup_codes);
         }
         user.delete_self_enabled = self.delete_self_enabled.unwrap_or(user.delete_self_enabled);
         user.create_organization_enabled =
@@ -231,12 +258,6 @@ fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
     if matches!(params.profile_image_id, Patch::Value(_)) {
         findings.push(Error::param_disabled("profile_image_id"));
     }
-    if matches!(params.totp_secret, Patch::Value(_)) {
-        findings.push(Error::param_disabled("totp_secret"));
-    }
-    if params.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
-        findings.push(Error::param_disabled("backup_codes"));
-    }
 }
 
 /// `null` goes back to what the instance has for new users.
@@ -289,8 +310,11 @@ impl UnitOfWork for Update {
         let identifications = identifications::of_user(conn, &self.id).await?;
         let before = user.clone();
         let mut record = UserRecord { user, identifications };
-        let had_identifier = record.has_identifier();
+        let (had_identifier, had_factor) = (record.has_identifier(), record.has_second_factor());
         self.changes.apply(&mut record, now)?;
+        if self.changes.totp_secret.is_some() {
+            factors::settle(&mut record, had_factor, now);
+        }
         if self.by.is_own() && had_identifier && !record.has_identifier() {
             return Err(Error::last_identification().into());
         }
@@ -298,7 +322,7 @@ impl UnitOfWork for Update {
         create_user::check_names(conn, &record, &mut findings).await?;
         findings.finish()?;
         users::update(conn, &record).await?;
-        if self.by.is_own() {
+        if self.by.is_own() || self.changes.tells_of_primary {
             notify::tell_of_primary(conn, self.events.app(), &before, &record.user).await?;
         }
         if self.changes.signs_out() {

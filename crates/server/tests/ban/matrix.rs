@@ -222,6 +222,8 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "POST", "/v1/users/{user_id}/profile_image", Nothing("changes no credential")),
     ("backend", "DELETE", "/v1/users/{user_id}/profile_image", Nothing("changes no credential")),
     ("backend", "POST", "/v1/users/{user_id}/remove_password", Revokes(probe!(password_removed))),
+    ("backend", "POST", "/v1/users/{user_id}/password/set_compromised", Revokes(probe!(password_compromised))),
+    ("backend", "POST", "/v1/users/{user_id}/password/unset_compromised", Nothing("lets a password be used again; a ban still refuses the sign-in")),
     ("backend", "DELETE", "/v1/users/{user_id}/passkeys/{passkey_identification_id}", Nothing("takes a way in; sessions go on")),
     ("backend", "DELETE", "/v1/users/{user_id}/web3_wallets/{web3_wallet_identification_id}", Nothing("takes a way in; sessions go on")),
     ("backend", "DELETE", "/v1/users/{user_id}/external_accounts/{external_account_id}", Nothing("takes a way in; sessions go on")),

@@ -5,6 +5,7 @@ mod actor_tokens;
 mod at_once;
 mod backend_clients;
 mod backup_codes;
+mod brought;
 mod client;
 mod client_operations;
 mod dev_browser;

@@ -216,8 +216,8 @@ both_engines! {
                 "form_param_value_invalid",
                 "email_address_identification_status",
             ),
-            (with("totp_secret", json!("JBSWY3DPEHPK3PXP")), "form_param_unknown", "totp_secret"),
-            (with("backup_codes", json!(["abc"])), "form_param_unknown", "backup_codes"),
+            (with("totp_secret", json!("JBSWY3DP")), "invalid_totp_secret_code", "totp_secret"),
+            (with("backup_codes", json!(["abc"])), "form_param_value_invalid", "backup_codes"),
             (
                 json!({"email_address": ["a@example.com", "A@EXAMPLE.com"]}),
                 "form_param_duplicate",

@@ -292,7 +292,11 @@ fn page<'a>(
     }
     let (limit, offset) = (all.bind(request.limit), all.bind(request.offset));
     let sql = Sql::composed(format!(
-        concat!("SELECT ", columns!(), ", image_id FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", image_id, password_compromised FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"
+        ),
         where_clause(&all.clauses),
         request.order.clause(),
         limit,

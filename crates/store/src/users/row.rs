@@ -56,6 +56,8 @@ pub struct UserRow {
     pub password_digest: Option<String>,
     /// Last change of the password.
     pub password_updated_at: Option<Timestamp>,
+    /// Others know the password, so it opens nothing until it is replaced.
+    pub password_compromised: bool,
     /// Sealed.
     pub totp_secret: Option<String>,
     /// Digests.
@@ -96,6 +98,13 @@ impl UserRow {
     /// What decides over the user's credentials.
     pub fn standing(&self) -> Standing {
         Standing { user_id: self.id.clone(), generation: self.generation, banned: self.banned }
+    }
+
+    /// Sets another password, or none. What was known of the one before does not hold for it.
+    pub fn set_password(&mut self, digest: Option<String>, now: Timestamp) {
+        self.password_digest = digest;
+        self.password_updated_at = Some(now);
+        self.password_compromised = false;
     }
 
     /// The lockout as the rules see it.
@@ -199,5 +208,6 @@ pub(super) fn read(row: &mut Row<'_>) -> Result<UserRow> {
         created_at: row.take()?,
         updated_at: row.take()?,
         image_id: row.parse_opt()?,
+        password_compromised: row.take()?,
     })
 }

@@ -51,6 +51,15 @@ pub struct RemovePassword {
     pub sign_out_of_other_sessions: Option<bool>,
 }
 
+/// Body of `POST /v1/users/{id}/password/set_compromised`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetPasswordCompromised {
+    /// True ends every session of the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoke_all_sessions: Option<bool>,
+}
+
 /// Body of `POST /v1/users/{id}/verify_totp`. `Debug` hides the code.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -150,8 +150,11 @@ impl Attempt {
     ) -> ApiResult<Result<(), (Error, bool)>> {
         match &self.proof {
             Proof::Password { right, set_at } => {
-                let right = *right && *set_at == user.password_updated_at;
-                Ok(if right { Ok(()) } else { Err((Error::password_incorrect(), true)) })
+                if !*right || *set_at != user.password_updated_at {
+                    return Ok(Err((Error::password_incorrect(), true)));
+                }
+                let known = user.password_compromised;
+                Ok(if known { Err((Error::password_compromised("password"), false)) } else { Ok(()) })
             }
             Proof::Factor(given) => {
                 let right = check(conn, &self.app, user, &self.strategy, given.expose_secret(), self.now);

@@ -19,7 +19,7 @@ use crate::{
 /// Verifies the password and opens a session.
 ///
 /// # Errors
-/// 422 for a wrong password, 403 for a locked account, and for a banned user only once the password was right.
+/// 422 for a wrong password and for one that others know, 403 for a locked account, and for a banned user only once the password was right.
 pub(crate) async fn attempt(
     app: &App,
     caller: &Caller,
@@ -91,6 +91,9 @@ impl UnitOfWork for Succeed {
             user.lockout().check(now)?;
             if user.password_updated_at != self.password_updated_at {
                 return Err(Error::password_incorrect().into());
+            }
+            if user.password_compromised {
+                return Err(Error::password_compromised("password").into());
             }
         }
         open::first_factor_proven(conn, sign_in, Strategy::Password, &self.device, &self.new, &self.events)

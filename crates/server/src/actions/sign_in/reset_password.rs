@@ -87,8 +87,7 @@ impl UnitOfWork for Reset {
         };
         let identifications = identifications::of_user(conn, &user_id).await?;
         let mut record = UserRecord { user, identifications };
-        record.user.password_digest = Some(self.digest.clone());
-        record.user.password_updated_at = Some(now);
+        record.user.set_password(Some(self.digest.clone()), now);
         record.user.updated_at = now;
         users::update(conn, &record).await?;
         if self.sign_out {

@@ -15,6 +15,7 @@ use super::shown;
 use crate::{
     actions::{
         create_user,
+        factors::import,
         new_user::{NewUser, Provenance},
         password::{self, NewPassword},
     },
@@ -47,7 +48,6 @@ pub(in crate::backend) async fn create(
 
 fn validate(params: CreateUser, settings: &InstanceSettings) -> ApiResult<NewUser> {
     let mut findings = Findings::default();
-    refuse_unsupported(&params, &mut findings);
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let new = NewUser {
         external_id: filled(&params.external_id)
@@ -84,6 +84,8 @@ fn validate(params: CreateUser, settings: &InstanceSettings) -> ApiResult<NewUse
         public_metadata: checked("public_metadata", params.public_metadata, &mut findings),
         private_metadata: checked("private_metadata", params.private_metadata, &mut findings),
         unsafe_metadata: checked("unsafe_metadata", params.unsafe_metadata, &mut findings),
+        totp_secret: import::totp_secret(params.totp_secret.as_deref(), &settings.factors, &mut findings),
+        backup_codes: import::backup_codes(params.backup_codes, &settings.factors, &mut findings),
         delete_self_enabled: params.delete_self_enabled,
         create_organization_enabled: params.create_organization_enabled,
         create_organizations_limit: params.create_organizations_limit,
@@ -177,14 +179,4 @@ fn identifiers<T: PartialEq>(
         }
     }
     parsed
-}
-
-/// Parameters of families that come later are refused, not ignored.
-fn refuse_unsupported(params: &CreateUser, findings: &mut Findings) {
-    if params.totp_secret.is_some() {
-        findings.push(Error::param_disabled("totp_secret"));
-    }
-    if params.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
-        findings.push(Error::param_disabled("backup_codes"));
-    }
 }

@@ -221,6 +221,18 @@ pub(crate) async fn password_removed(scene: &Scene<'_>, phase: Phase) {
     super::old_sessions_are_revoked(scene).await;
 }
 
+/// So does saying that others know the password.
+pub(crate) async fn password_compromised(scene: &Scene<'_>, phase: Phase) {
+    let path = format!("/v1/users/{}/password/set_compromised", scene.user);
+    let answer = scene.app.backend().post(&path).json(&json!({"revoke_all_sessions": true})).send().await;
+    if phase == Phase::Deleted {
+        refused(&answer, 404, "resource_not_found");
+        return;
+    }
+    assert_eq!(answer.ok()["banned"], phase.is_banned());
+    super::old_sessions_are_revoked(scene).await;
+}
+
 /// Compares for the holder of the secret key, and opens nothing; so a ban does not show.
 pub(crate) async fn verify_password(scene: &Scene<'_>, phase: Phase) {
     let path = format!("/v1/users/{}/verify_password", scene.user);

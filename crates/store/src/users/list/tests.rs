@@ -72,6 +72,7 @@ fn user(n: i64) -> UserRecord {
         password_digest: None,
         password_updated_at: None,
         image_id: None,
+        password_compromised: false,
         totp_secret: None,
         backup_codes: None,
         locked: false,
