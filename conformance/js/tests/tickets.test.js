@@ -42,3 +42,16 @@ test('invitations: create many, list, revoke', async () => {
   assert.equal((await clerk.invitations.revokeInvitation(made[0].id)).status, 'revoked');
   await rejects(clerk.invitations.createInvitationBulk([{ emailAddress: other }]), 400, 'duplicate_record');
 });
+
+test('waitlistEntries: create, list, invite, reject, delete', async () => {
+  const [one, other] = [freshEmail('waits'), freshEmail('waits-too')];
+  const entry = await clerk.waitlistEntries.create({ emailAddress: one, notify: false });
+  assert.deepEqual([entry.status, entry.emailAddress], ['pending', one]);
+  const [second] = await clerk.waitlistEntries.createBulk([{ emailAddress: other, notify: false }]);
+  const found = await clerk.waitlistEntries.list({ query: one, status: 'pending' });
+  assert.deepEqual([found.totalCount, found.data[0].id], [1, entry.id]);
+  const invited = await clerk.waitlistEntries.invite(entry.id);
+  assert.deepEqual([invited.status, invited.invitation.emailAddress], ['invited', one]);
+  await rejects(clerk.waitlistEntries.delete(entry.id), 409, 'waitlist_entry_already_invited');
+  assert.equal((await clerk.waitlistEntries.reject(second.id)).status, 'rejected');
+});

@@ -11,6 +11,7 @@ mod pages;
 mod password;
 mod session;
 mod ticket;
+mod waitlist;
 
 use std::borrow::Cow;
 use std::fmt;

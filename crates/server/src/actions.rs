@@ -41,3 +41,4 @@ pub(crate) mod touch_session;
 pub(crate) mod update_metadata;
 pub(crate) mod update_own;
 pub(crate) mod update_user;
+pub(crate) mod waitlist;

@@ -12,6 +12,7 @@ mod sessions;
 mod sign_in_tokens;
 mod sign_ups;
 mod users;
+mod waitlist_entries;
 
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -62,6 +63,11 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(clients::get))
         .routes(routes!(sign_ups::get, sign_ups::update))
         .routes(routes!(invitations::revoke))
+        .routes(routes!(waitlist_entries::list, waitlist_entries::create))
+        .routes(routes!(waitlist_entries::create_many))
+        .routes(routes!(waitlist_entries::delete))
+        .routes(routes!(waitlist_entries::invite))
+        .routes(routes!(waitlist_entries::reject))
         .routes(routes!(sessions::create_template_token))
         .routes(routes!(actor_tokens::create))
         .routes(routes!(actor_tokens::revoke))

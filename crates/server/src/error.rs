@@ -170,7 +170,11 @@ fn status_of(code: &str) -> StatusCode {
         code::TOO_MANY_REQUESTS | code::VERIFICATION_CODE_TOO_MANY_REQUESTS => StatusCode::TOO_MANY_REQUESTS,
         code::REQUEST_BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code::CONFLICT | code::RESOURCE_LOCKED => StatusCode::CONFLICT,
+        code::CONFLICT
+        | code::RESOURCE_LOCKED
+        | code::WAITLIST_ENTRY_ALREADY_COMPLETED
+        | code::WAITLIST_ENTRY_ALREADY_INVITED
+        | code::WAITLIST_ENTRY_ALREADY_REJECTED => StatusCode::CONFLICT,
         code::SIGN_UP_MODE_RESTRICTED
         | code::SIGN_UP_CANNOT_BE_UPDATED
         | code::SIGN_UP_RESTRICTED_WAITLIST

@@ -12,3 +12,4 @@ pub(crate) mod template_facts;
 pub(crate) mod ticket;
 pub(crate) mod user;
 pub(crate) mod verification;
+pub(crate) mod waitlist;

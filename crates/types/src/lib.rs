@@ -78,6 +78,7 @@ pub use verification::{CodeVerification, NextAction, SignUpVerification, Verific
 pub use verified_code::VerifiedCode;
 pub use verified_password::VerifiedPassword;
 pub use version::ApiVersion;
+pub use waitlist::{WaitlistEntry, WaitlistStatus};
 pub use web3_wallet::Web3Wallet;
 pub use webhook::{Event, EventAttributes, HttpRequest};
 

@@ -12,6 +12,7 @@ pub mod sessions;
 pub mod sign_ups;
 pub mod tickets;
 pub mod users;
+pub mod waitlist;
 
 pub use clients::VerifyClient;
 pub use identifications::{
@@ -28,3 +29,4 @@ pub use users::{
     CreateUser, RemovePassword, SetPasswordCompromised, UpdateMetadata, UpdateUser, UserIds, VerifyPassword,
     VerifyTotp,
 };
+pub use waitlist::{CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries};

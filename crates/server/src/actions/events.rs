@@ -1,7 +1,7 @@
 //! The outbox entries of a change.
 
 use beadle_store::{Conn, Result, outbox, users::UserRecord};
-use beadle_types::{EventId, Timestamp, UserId};
+use beadle_types::{EventId, Timestamp, UserId, WaitlistEntry};
 use serde::Serialize;
 
 use crate::{app::App, instance::Instance, present};
@@ -48,13 +48,13 @@ impl Events {
         record: &UserRecord,
     ) -> Result<()> {
         let user = present::user::user(record.clone(), &self.app.instance, self.now);
-        self.add(conn, n, kind, &record.user.id, &user).await
+        self.add(conn, n, kind, record.user.id.as_str(), &user).await
     }
 
     /// `user.deleted`: what is left to tell.
     pub(crate) async fn user_deleted(&self, conn: &mut Conn, n: usize, id: &UserId) -> Result<()> {
         let deleted = beadle_types::DeletedObject::new("user", id.as_str());
-        self.add(conn, n, "user.deleted", id, &deleted).await
+        self.add(conn, n, "user.deleted", id.as_str(), &deleted).await
     }
 
     /// `session.created`, `session.ended`, …
@@ -65,7 +65,18 @@ impl Events {
         kind: &str,
         session: &beadle_types::Session,
     ) -> Result<()> {
-        self.add(conn, n, kind, &session.user_id, session).await
+        self.add(conn, n, kind, session.user_id.as_str(), session).await
+    }
+
+    /// `waitlistEntry.created`, `waitlistEntry.updated`.
+    pub(crate) async fn waitlist_entry(
+        &self,
+        conn: &mut Conn,
+        n: usize,
+        kind: &str,
+        entry: &WaitlistEntry,
+    ) -> Result<()> {
+        self.add(conn, n, kind, entry.id.as_str(), entry).await
     }
 
     async fn add(
@@ -73,11 +84,11 @@ impl Events {
         conn: &mut Conn,
         n: usize,
         kind: &str,
-        subject: &UserId,
+        subject: &str,
         data: &impl Serialize,
     ) -> Result<()> {
         let data = serde_json::to_string(data).unwrap_or_default();
-        let event = outbox::NewEvent { id: &self.ids[n], kind, subject: subject.as_str(), data: &data };
+        let event = outbox::NewEvent { id: &self.ids[n], kind, subject, data: &data };
         outbox::add_event(conn, &event, self.now).await
     }
 }

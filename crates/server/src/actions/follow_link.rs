@@ -75,7 +75,7 @@ pub(crate) async fn follow(app: &App, caller: &Caller, token: &SecretString) -> 
         secret: SecretString::from(secret),
         follower: caller.client.as_ref().map(|client| client.id.clone()),
         new: NewSession::draw(app, caller).for_another_browser(),
-        events: Events::new(app, 2),
+        events: Events::new(app, 3),
     };
     if let Ok(id) = owner.parse::<SignInId>() {
         return app.store.write(SignInLink { id, link }).await;

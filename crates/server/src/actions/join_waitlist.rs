@@ -1,10 +1,7 @@
 //! Putting an address on the waitlist.
 
 use beadle_domain::{Error, identifier::EmailAddress, settings::SignUpMode};
-use beadle_store::{
-    Conn, UnitOfWork,
-    waitlist::{self, WaitlistRow},
-};
+use beadle_store::waitlist;
 use beadle_types::WaitlistEntryId;
 
 use crate::{app::App, error::ApiResult};
@@ -30,22 +27,6 @@ pub(crate) async fn join(app: &App, email_address: &str) -> ApiResult<WaitlistEn
             return Err(Error::waitlist_not_accepting_entries().into());
         }
     }
-    let row = WaitlistRow {
-        id: app.new_id(WaitlistEntryId::from_parts),
-        email_address: address.as_str().to_owned(),
-        status: "pending",
-        created_at: app.now(),
-    };
-    Ok(app.store.write(Join(row)).await?)
-}
-
-struct Join(WaitlistRow);
-
-impl UnitOfWork for Join {
-    type Output = WaitlistEntryId;
-    type Error = beadle_store::Error;
-
-    async fn run(&self, conn: &mut Conn) -> Result<WaitlistEntryId, Self::Error> {
-        waitlist::join(conn, &self.0).await
-    }
+    let mut entries = super::waitlist::add(app, vec![(address, false)]).await?;
+    Ok(entries.pop().ok_or_else(Error::waitlist_not_accepting_entries)?.0.id)
 }

@@ -51,6 +51,7 @@ named!(
     SignInTokenId: "sign in token",
     ActorTokenId: "actor token",
     InvitationId: "invitation",
+    WaitlistEntryId: "waitlist entry",
     IdentificationId: "identification",
     ImageId: "image",
     ExternalAccountId: "external account",

@@ -20,6 +20,7 @@ mod remainder;
 mod sessions;
 mod tokens;
 mod update;
+mod waitlist;
 
 use beadle_testkit::{TestApp, Value, json};
 

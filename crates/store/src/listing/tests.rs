@@ -1,12 +1,13 @@
 //! No order and no filter of the plain lists reads a whole table.
 
 use beadle_testkit::{Scratch, postgres};
-use beadle_types::{InvitationStatus, Timestamp};
+use beadle_types::{InvitationStatus, Timestamp, WaitlistStatus};
 
 use super::*;
 use crate::{
     Engine, Error, Location, PostgresOptions, Store, UnitOfWork,
     invitations::{self, InvitationKey, InvitationRow, ListInvitations},
+    waitlist::{self, ListWaitlist, WaitlistKey},
 };
 
 const ROWS: i64 = 3_000;
@@ -56,6 +57,13 @@ impl UnitOfWork for Seed {
                 updated_at: at,
             };
             invitations::insert(conn, &row).await?;
+            let id = format!("wle_{n:05}").parse().unwrap();
+            let mut entry = waitlist::join(conn, &id, &row.email_address, at).await?;
+            if n % 3 == 0 {
+                entry.status = WaitlistStatus::Invited;
+                entry.invited_at = Some(Timestamp::from_millis((n * 17) % ROWS));
+                waitlist::settle(conn, &entry).await?;
+            }
         }
         conn.batch("ANALYZE").await
     }
@@ -139,5 +147,36 @@ async fn both_engines_list_the_same_invitations() {
                 assert_eq!((ids(&one.0), one.1), (ids(&other.0), other.1), "{request:?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn indexes_serve_every_list_of_the_waitlist() {
+    let (_scratch, stores) = stores().await;
+    for store in stores {
+        let engine = store.engine();
+        let mut conn = store.reader().await.unwrap();
+        for key in [WaitlistKey::CreatedAt, WaitlistKey::EmailAddress, WaitlistKey::InvitedAt] {
+            for descending in [false, true] {
+                let order = Order { key, descending };
+                let all = ListWaitlist { status: None, query: None, order, limit: 10, offset: 0 };
+                let lines = plan(&mut conn, all.listing(engine, None), order).await;
+                assert!(!lines.iter().any(|line| reads_everything(line, true)), "{order:?}: {lines:#?}");
+            }
+        }
+        let order = Order { key: WaitlistKey::CreatedAt, descending: true };
+        let some =
+            ListWaitlist { status: Some(WaitlistStatus::Rejected), query: None, order, limit: 10, offset: 0 };
+        let lines = plan(&mut conn, some.listing(engine, None), order).await;
+        assert!(!lines.iter().any(|line| reads_everything(line, true)), "{lines:#?}");
+        if engine == Engine::Postgres {
+            conn.batch("SET enable_seqscan = off; SET enable_indexscan = off").await.unwrap();
+        }
+        let query = Some("mail123@");
+        let pattern = pattern(engine, query);
+        let mut found = Listing::new("waitlist_entries", "id");
+        found.search(engine, query, pattern.as_ref());
+        let lines = plan(&mut conn, found, order).await;
+        assert!(lines.iter().any(|line| line.contains("waitlist_entries_search")), "{lines:#?}");
     }
 }

@@ -239,6 +239,9 @@ codes! {
     410: SIGN_UP_OUTDATED_VERIFICATION = "sign_up_outdated_verification";
     403: SIGN_UP_RESTRICTED_WAITLIST = "sign_up_restricted_waitlist";
     403: WAITLIST_NOT_ACCEPTING_ENTRIES = "waitlist_not_accepting_entries";
+    409: WAITLIST_ENTRY_ALREADY_COMPLETED = "waitlist_entry_already_completed";
+    409: WAITLIST_ENTRY_ALREADY_INVITED = "waitlist_entry_already_invited";
+    409: WAITLIST_ENTRY_ALREADY_REJECTED = "waitlist_entry_already_rejected";
     // Social sign-in.
     404: EXTERNAL_ACCOUNT_NOT_FOUND = "external_account_not_found";
     400: MISCONFIGURED_OAUTH_PROVIDER = "misconfigured_oauth_provider";

@@ -137,7 +137,7 @@ async fn go_on(
         proof,
         from,
         new: new.clone(),
-        events: Events::new(app, 2),
+        events: Events::new(app, 3),
     };
     Ok((app.store.write(work).await?, new))
 }

@@ -118,7 +118,7 @@ pub(crate) async fn attempt(
         strategy,
         given,
         new: new.clone(),
-        events: Events::new(app, 2),
+        events: Events::new(app, 3),
     };
     Ok((app.store.write(work).await?, new))
 }

@@ -6,7 +6,7 @@ use beadle_types::{InvitationStatus, VerificationStatus};
 
 use super::{Step, new_user};
 use crate::{
-    actions::{client::Device, create_user, events::Events, sign_in::open::NewSession},
+    actions::{client::Device, create_user, events::Events, sign_in::open::NewSession, waitlist},
     app::App,
     error::ApiResult,
 };
@@ -62,7 +62,7 @@ pub(crate) async fn complete_if_met(
     }
 }
 
-/// Inserts user and session, and completes the attempt.
+/// Inserts user and session, and completes the attempt: three events at most.
 pub(crate) async fn complete(
     conn: &mut Conn,
     mut sign_up: SignUp,
@@ -81,6 +81,9 @@ pub(crate) async fn complete(
     let record = new.open(conn, &device.row.id, &credential, false, events, 1).await?;
     sign_up.complete(user.0.user.id.clone(), record.session.id.clone(), events.now());
     sign_ups::save(conn, &sign_up).await?;
+    if let Some(address) = &sign_up.email_address {
+        waitlist::complete(conn, address, events, 2).await?;
+    }
     let mut device = device.clone();
     device.row.sign_up_id = None;
     device.row.last_active_session_id = Some(record.session.id.clone());

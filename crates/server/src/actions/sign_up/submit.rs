@@ -90,7 +90,7 @@ pub(crate) async fn submit(
         user,
         settings: settings.clone(),
         new: new.clone(),
-        events: Events::new(app, 2),
+        events: Events::new(app, 3),
     };
     Ok((app.store.write(work).await?, new))
 }
