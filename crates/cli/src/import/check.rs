@@ -6,6 +6,7 @@ use beadle_client::params::CreateUser;
 use beadle_domain::{
     identifier::{EmailAddress, ExternalId, PhoneNumber, Username},
     password,
+    totp::TotpSecret,
 };
 
 /// The identifiers of earlier rows, with the line of each.
@@ -55,8 +56,10 @@ pub(super) fn user(user: &CreateUser, line: u64, seen: &mut Seen) -> Result<(), 
         (None, None) => {}
         _ => reasons.push("password_digest and password_hasher need each other".to_owned()),
     }
-    if user.totp_secret.is_some() || user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty()) {
-        reasons.push("second factors cannot be imported".to_owned());
+    if let Some(Err(error)) =
+        user.totp_secret.as_deref().map(|secret| TotpSecret::parse(secret, "totp_secret"))
+    {
+        reasons.push(error.long_message().to_owned());
     }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }

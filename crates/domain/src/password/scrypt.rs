@@ -92,14 +92,14 @@ pub(super) fn parse_werkzeug(digest: &str) -> Parsed {
 
 fn params(log_n: u32, r: u32, p: u32) -> Result<Params, UnknownDigest> {
     const TOO_MUCH: UnknownDigest = UnknownDigest("it asks for more than 64 MiB");
-    let memory_kib = 1_u64
+    // Blocks of 128 bytes, so that nothing is lost to rounding.
+    const MAX_BLOCKS: u64 = 8 * MAX_MEMORY_KIB;
+    let blocks = 1_u64
         .checked_shl(log_n)
-        .filter(|n| *n <= 8 * MAX_MEMORY_KIB)
+        .filter(|n| *n <= MAX_BLOCKS)
         .and_then(|n| n.checked_mul(u64::from(r)))
-        .and_then(|blocks| blocks.checked_mul(u64::from(p)))
-        .ok_or(TOO_MUCH)?
-        / 8;
-    if memory_kib > MAX_MEMORY_KIB {
+        .and_then(|blocks| blocks.checked_mul(u64::from(p)));
+    if blocks.is_none_or(|blocks| blocks > MAX_BLOCKS) {
         return Err(TOO_MUCH);
     }
     let log_n = u8::try_from(log_n).ok().filter(|log_n| *log_n > 0);
