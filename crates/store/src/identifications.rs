@@ -132,6 +132,38 @@ pub struct IdentificationRow {
 }
 
 impl IdentificationRow {
+    /// A claim that nothing proves yet, of a value in its canonical form; its place is to be given.
+    pub fn claim(
+        id: IdentificationId,
+        user_id: UserId,
+        kind: IdentificationKind,
+        canonical: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            user_id,
+            kind,
+            value: canonical.clone(),
+            canonical,
+            position: 0,
+            status: IdentificationStatus::Unverified,
+            strategy: None,
+            verification: None,
+            details: Map::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// It is proven now, in this way, whatever else was under way.
+    pub fn prove(&mut self, strategy: &str, now: Timestamp) {
+        self.status = IdentificationStatus::Verified;
+        self.strategy = Some(strategy.to_owned());
+        self.verification = None;
+        self.updated_at = now;
+    }
+
     /// Whether its holder can sign in with it. What was set aside for them counts as theirs.
     pub fn can_sign_in(&self) -> bool {
         self.status != IdentificationStatus::Unverified

@@ -7,10 +7,14 @@ pub(crate) mod remove;
 pub(crate) mod second_factor;
 pub(crate) mod verify;
 
-use beadle_domain::{Error, external_account::Profile};
+use beadle_domain::{
+    Error,
+    external_account::Profile,
+    identifier::{EmailAddress, PhoneNumber},
+};
 use beadle_store::{
     Conn,
-    identifications::{IdentificationKind, IdentificationRow, IdentificationStatus},
+    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{IdentificationId, Timestamp, UserId};
@@ -38,6 +42,24 @@ impl Own {
         let position = rows.position(|row| row.kind == self.kind && row.id == *id);
         position.ok_or_else(|| Error::not_found(self.kind.as_str(), id))
     }
+}
+
+/// What somebody typed, as one of this kind is compared.
+///
+/// # Errors
+/// 422 for what is none.
+fn canonical(kind: IdentificationKind, typed: &str) -> Result<String, Error> {
+    let param = kind.as_str();
+    match kind {
+        IdentificationKind::EmailAddress => EmailAddress::parse(typed, param).map(EmailAddress::into_string),
+        _ => PhoneNumber::parse(typed, param).map(PhoneNumber::into_string),
+    }
+}
+
+/// Whether somebody has proven the same in the meantime.
+async fn is_taken(conn: &mut Conn, row: &IdentificationRow) -> ApiResult<bool> {
+    let holder = identifications::find(conn, row.kind, &row.canonical).await?;
+    Ok(holder.is_some_and(|holder| holder.id != row.id))
 }
 
 /// Writes the user after a change to their identifications, whose rows are written already.

@@ -151,8 +151,7 @@ pub(crate) async fn linked_email_address(conn: &mut Conn, row: IdentificationRow
 pub(crate) fn phone_number(row: IdentificationRow) -> PhoneNumber {
     let verification = verification(&row);
     let reserved_for_second_factor = row.is_second_factor();
-    let is_default = row.is_default_second_factor();
-    let default_second_factor = reserved_for_second_factor && is_default;
+    let default_second_factor = row.is_default_second_factor();
     PhoneNumber {
         id: row.id,
         object: PhoneNumberObject,

@@ -1,16 +1,13 @@
 //! Adding an address or a number, which is then to be proven.
 
-use beadle_domain::{
-    Error,
-    identifier::{EmailAddress, PhoneNumber, check_room},
-};
+use beadle_domain::{Error, identifier::check_room};
 use beadle_store::{
     Conn, UnitOfWork,
-    identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
+    identifications::{self, IdentificationKind, IdentificationRow},
 };
 use beadle_types::{IdentificationId, Map};
 
-use super::{Own, save};
+use super::{Own, canonical, save};
 use crate::{
     actions::events::Events,
     app::App,
@@ -29,18 +26,16 @@ pub(crate) async fn add(
     as_second_factor: bool,
 ) -> ApiResult<IdentificationRow> {
     let settings = &app.instance.settings.identifiers;
-    let param = own.kind.as_str();
-    let (enabled, canonical) = match own.kind {
-        IdentificationKind::EmailAddress => {
-            (settings.email_address.enabled, EmailAddress::parse(typed, param).map(EmailAddress::into_string))
-        }
-        _ => (settings.phone_number.enabled, PhoneNumber::parse(typed, param).map(PhoneNumber::into_string)),
+    let enabled = match own.kind {
+        IdentificationKind::EmailAddress => settings.email_address.enabled,
+        _ => settings.phone_number.enabled,
     };
     if !enabled {
-        return Err(Error::param_disabled(param).into());
+        return Err(Error::param_disabled(own.kind.as_str()).into());
     }
     let id = app.new_id(IdentificationId::from_parts);
-    let work = Add { own, id, canonical: canonical?, as_second_factor, events: Events::new(app, 1) };
+    let canonical = canonical(own.kind, typed)?;
+    let work = Add { own, id, canonical, as_second_factor, events: Events::new(app, 1) };
     app.store.write(work).await
 }
 
@@ -70,20 +65,9 @@ impl UnitOfWork for Add {
         if self.as_second_factor {
             details.insert("reserved_for_second_factor".into(), true.into());
         }
-        let row = IdentificationRow {
-            id: self.id.clone(),
-            user_id: self.own.user_id.clone(),
-            kind,
-            value: self.canonical.clone(),
-            canonical: self.canonical.clone(),
-            position: record.next_position(),
-            status: IdentificationStatus::Unverified,
-            strategy: None,
-            verification: None,
-            details,
-            created_at: now,
-            updated_at: now,
-        };
+        let (id, user_id) = (self.id.clone(), self.own.user_id.clone());
+        let claim = IdentificationRow::claim(id, user_id, kind, self.canonical.clone(), now);
+        let row = IdentificationRow { position: record.next_position(), details, ..claim };
         identifications::insert(conn, &row).await?;
         record.identifications.push(row.clone());
         save(conn, &mut record, &self.events).await?;

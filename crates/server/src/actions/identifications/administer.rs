@@ -1,17 +1,14 @@
 //! What the holder of the secret key does to users' addresses and numbers.
 
-use beadle_domain::{
-    Error,
-    identifier::{EmailAddress, PhoneNumber, check_room},
-};
+use beadle_domain::{Error, identifier::check_room};
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
-    users::UserRecord,
+    users::{UserRecord, UserRow},
 };
-use beadle_types::{IdentificationId, Map, Timestamp, UserId};
+use beadle_types::{IdentificationId, Timestamp, UserId};
 
-use super::{Own, choose_primary, linked, make_primary, save, second_factor};
+use super::{Own, canonical, choose_primary, is_taken, linked, make_primary, save, second_factor};
 use crate::{
     actions::{by::By, events::Events, notify},
     app::App,
@@ -60,8 +57,12 @@ pub(crate) async fn find(
 /// # Errors
 /// 404 for one that is not of this kind.
 pub(crate) async fn own(app: &App, kind: IdentificationKind, id: &IdentificationId) -> ApiResult<Own> {
-    let row = find(app, kind, id).await?;
-    Ok(Own { by: By::SecretKey, user_id: row.user_id, kind })
+    Ok(owner(&find(app, kind, id).await?))
+}
+
+/// Its owner, where the identification is known already.
+pub(super) fn owner(row: &IdentificationRow) -> Own {
+    Own { by: By::SecretKey, user_id: row.user_id.clone(), kind: row.kind }
 }
 
 /// Gives a user an address or a number.
@@ -70,29 +71,14 @@ pub(crate) async fn own(app: &App, kind: IdentificationKind, id: &Identification
 /// 404 without the user, 422 for a value that is none or belongs to somebody, and for one that cannot be primary;
 /// 400 where it would replace one that a connected account vouches for.
 pub(crate) async fn create(app: &App, new: New<'_>) -> ApiResult<IdentificationRow> {
-    let param = new.kind.as_str();
-    let canonical = match new.kind {
-        IdentificationKind::EmailAddress => EmailAddress::parse(new.value, param)?.into_string(),
-        _ => PhoneNumber::parse(new.value, param)?.into_string(),
-    };
+    let canonical = canonical(new.kind, new.value)?;
     if new.wishes.primary && !new.replaces && new.status != IdentificationStatus::Verified {
         return Err(must_be_proven("primary").into());
     }
-    let now = app.now();
-    let row = IdentificationRow {
-        id: app.new_id(IdentificationId::from_parts),
-        user_id: new.user_id.clone(),
-        kind: new.kind,
-        value: canonical.clone(),
-        canonical,
-        position: 0,
-        strategy: (new.status == IdentificationStatus::Verified).then(|| ADMIN.to_owned()),
-        status: new.status,
-        verification: None,
-        details: Map::new(),
-        created_at: now,
-        updated_at: now,
-    };
+    let id = app.new_id(IdentificationId::from_parts);
+    let claim = IdentificationRow::claim(id, new.user_id.clone(), new.kind, canonical, app.now());
+    let strategy = (new.status == IdentificationStatus::Verified).then(|| ADMIN.to_owned());
+    let row = IdentificationRow { status: new.status, strategy, ..claim };
     let own = Own { by: By::SecretKey, user_id: new.user_id, kind: new.kind };
     let (wishes, replaces) = (new.wishes, new.replaces);
     app.store.write(Create { own, row, wishes, replaces, events: Events::new(app, 1) }).await
@@ -199,14 +185,17 @@ async fn vouch(
     verified: bool,
     now: Timestamp,
 ) -> ApiResult<()> {
-    let holder = identifications::find(conn, row.kind, &row.canonical).await?;
-    if verified && holder.is_some_and(|holder| holder.id != row.id) {
+    if !verified {
+        row.status = IdentificationStatus::Unverified;
+        row.strategy = None;
+        row.verification = None;
+        row.updated_at = now;
+        return Ok(());
+    }
+    if is_taken(conn, row).await? {
         return Err(Error::identifier_exists(row.kind.as_str()).into());
     }
-    row.status = if verified { IdentificationStatus::Verified } else { IdentificationStatus::Unverified };
-    row.strategy = verified.then(|| ADMIN.to_owned());
-    row.verification = None;
-    row.updated_at = now;
+    row.prove(ADMIN, now);
     Ok(())
 }
 
@@ -217,7 +206,7 @@ async fn settle(
     position: usize,
     wishes: Wishes,
     events: &Events,
-    (before, had): (&beadle_store::users::UserRow, bool),
+    (before, had): (&UserRow, bool),
 ) -> ApiResult<IdentificationRow> {
     if let Some(reserved) = wishes.second_factor {
         let change = second_factor::Change { reserved: Some(reserved), default: None };

@@ -11,7 +11,7 @@ use beadle_store::{
 use beadle_types::IdentificationId;
 use serde::{Deserialize, Serialize};
 
-use super::{Own, administer, choose_primary, save};
+use super::{Own, administer, choose_primary, is_taken, save};
 use crate::{
     actions::{events::Events, one_time_code},
     app::App,
@@ -65,7 +65,7 @@ pub(crate) async fn prepare(
         one_time_code::issue(app, &verification_id, &row, &strategy(kind), locale.as_deref())?;
     let sent = BackendCode { id: verification_id, code, status: unverified() };
     let is_queued = message.is_some();
-    let own = administer::own(app, kind, &id).await?;
+    let own = administer::owner(&row);
     app.store.write(Prepare { own, id, sent: sent.clone(), message, events: Events::new(app, 0) }).await?;
     if is_queued {
         app.mail.notify_one();
@@ -152,14 +152,10 @@ impl UnitOfWork for Attempt {
             identifications::update(conn, row).await?;
             return Ok(sent);
         }
-        let holder = identifications::find(conn, row.kind, &row.canonical).await?;
-        if holder.is_some_and(|holder| holder.id != row.id) {
+        if is_taken(conn, row).await? {
             return Err(Error::identifier_exists(row.kind.as_str()).into());
         }
-        row.status = IdentificationStatus::Verified;
-        row.strategy = Some(strategy(row.kind).as_str().to_owned());
-        row.verification = None;
-        row.updated_at = now;
+        row.prove(strategy(row.kind).as_str(), now);
         identifications::update(conn, row).await?;
         choose_primary(&mut record, self.own.kind);
         save(conn, &mut record, &self.events).await?;

@@ -9,7 +9,7 @@ use beadle_store::{
 };
 use beadle_types::{IdentificationId, Timestamp, VerificationStatus};
 
-use super::{Own, choose_primary, save, second_factor};
+use super::{Own, choose_primary, is_taken, save, second_factor};
 use crate::{
     actions::{events::Events, one_time_code},
     app::App,
@@ -188,8 +188,7 @@ async fn proven(
 ) -> ApiResult<Result<(), Error>> {
     let row = &mut record.identifications[position];
     row.updated_at = now;
-    let holder = identifications::find(conn, row.kind, &row.canonical).await?;
-    if holder.is_some_and(|holder| holder.id != row.id) {
+    if is_taken(conn, row).await? {
         let refused = Error::identifier_exists(row.kind.as_str());
         verification.status = VerificationStatus::Failed;
         verification.code = None;

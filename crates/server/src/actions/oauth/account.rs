@@ -6,7 +6,7 @@ use beadle_store::{
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
     users,
 };
-use beadle_types::{IdentificationId, Map, Timestamp, UserId};
+use beadle_types::{IdentificationId, Timestamp, UserId};
 
 use crate::{
     actions::{events::Events, identifications::choose_primary},
@@ -107,33 +107,18 @@ pub(super) async fn adopt_address(
     }
     users::find_for_update(conn, user_id).await?;
     let Some(mut record) = users::load(conn, user_id).await? else { return Ok(()) };
-    let proven = Some(strategy.as_str().to_owned());
     let theirs = |row: &&mut IdentificationRow| row.kind == KIND && row.canonical == email;
     if let Some(claim) = record.identifications.iter_mut().find(theirs) {
-        claim.status = IdentificationStatus::Verified;
-        claim.strategy = proven;
-        claim.verification = None;
-        claim.updated_at = now;
+        claim.prove(strategy.as_str(), now);
         identifications::update(conn, claim).await?;
     } else {
         let held = record.identifications.iter().filter(|row| row.kind == KIND).count();
         if check_room(held, 0).is_err() {
             return Ok(());
         }
-        let row = IdentificationRow {
-            id: id.clone(),
-            user_id: user_id.clone(),
-            kind: KIND,
-            value: email.to_owned(),
-            canonical: email.to_owned(),
-            position: record.next_position(),
-            status: IdentificationStatus::Verified,
-            strategy: proven,
-            verification: None,
-            details: Map::new(),
-            created_at: now,
-            updated_at: now,
-        };
+        let mut row = IdentificationRow::claim(id.clone(), user_id.clone(), KIND, email.to_owned(), now);
+        row.position = record.next_position();
+        row.prove(strategy.as_str(), now);
         identifications::insert(conn, &row).await?;
         record.identifications.push(row);
     }
