@@ -177,11 +177,12 @@ impl UnitOfWork for ListClients {
             None
         };
         let rows = conn.query(&LIST, params![self.limit, self.offset], read).await?;
-        let mut listed = Vec::with_capacity(rows.len());
-        for row in rows {
-            let sessions = sessions::of_client(conn, &row.id, self.now).await?;
-            listed.push((row, sessions));
-        }
-        Ok((listed, total))
+        let ids: Vec<_> = rows.iter().map(|row| &row.id).collect();
+        let mut sessions = sessions::of_clients(conn, &ids, self.now).await?;
+        let with_sessions = |row: ClientRow| {
+            let live = sessions.remove(&row.id).unwrap_or_default();
+            (row, live)
+        };
+        Ok((rows.into_iter().map(with_sessions).collect(), total))
     }
 }

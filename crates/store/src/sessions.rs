@@ -1,6 +1,8 @@
 //! Sessions. Status is stored as last written; what is reported is derived from the user's standing and time,
 //! by [`beadle_domain::session`] for single rows and by the same rule in SQL for filters.
 
+use std::collections::HashMap;
+
 use beadle_domain::{
     credential::{Generation, Standing},
     reverification::Reverification,
@@ -43,6 +45,25 @@ pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
     "AND NOT u.banned AND s.expire_at > ?2 AND s.abandon_at > ?2 ",
     "ORDER BY s.created_at DESC, s.id DESC LIMIT ?3"
 ));
+macro_rules! by_clients {
+    ($is_one:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY created_at DESC, id DESC) AS place FROM \
+             (SELECT i.* FROM sessions i JOIN users o ON o.id = i.user_id WHERE ",
+            $is_one,
+            " AND i.status IN ('active', 'pending') AND o.generation = i.generation AND NOT o.banned \
+             AND i.expire_at > ?2 AND i.abandon_at > ?2) AS looking) s LEFT JOIN users u ON u.id = s.user_id \
+             WHERE s.place <= ?3 ORDER BY s.client_id, s.created_at, s.id"
+        )
+    };
+}
+
+pub(crate) static BY_CLIENTS: Sql = Sql::split(
+    by_clients!("i.client_id IN (SELECT value FROM json_each(?1))"),
+    by_clients!("i.client_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb)))"),
+);
 pub(crate) static SEEN: Sql = Sql::new(
     "SELECT client_id, latest_activity FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2",
 );
@@ -149,6 +170,20 @@ pub async fn of_client(conn: &mut Conn, client_id: &ClientId, now: Timestamp) ->
     let mut records = conn.query(&BY_CLIENT, params![client_id, now, PER_CLIENT], read).await?;
     records.reverse();
     Ok(records)
+}
+
+/// The same for several clients in one look, by client.
+pub async fn of_clients(
+    conn: &mut Conn,
+    client_ids: &[&ClientId],
+    now: Timestamp,
+) -> Result<HashMap<ClientId, Vec<SessionRecord>>> {
+    let ids = serde_json::to_string(client_ids).unwrap_or_default();
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for record in conn.query(&BY_CLIENTS, params![&ids, now, PER_CLIENT], read).await? {
+        found.entry(record.session.client_id.clone()).or_default().push(record);
+    }
+    Ok(found)
 }
 
 /// The devices that the user's newest sessions were opened on, whatever became of them.

@@ -37,17 +37,21 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-pub(crate) static BY_ID: Sql =
-    Sql::new(concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1"));
+/// What is read of a user: also the columns that have statements of their own to write them.
+macro_rules! read_columns {
+    () => {
+        concat!(crate::users::columns!(), ", image_id, password_compromised")
+    };
+}
+pub(crate) use read_columns;
+
+pub(crate) static BY_ID: Sql = Sql::new(concat!("SELECT ", read_columns!(), " FROM users WHERE id = ?1"));
 pub(crate) static BY_ID_LOCKED: Sql = Sql::split(
-    concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1"),
-    concat!("SELECT ", columns!(), ", image_id, password_compromised FROM users WHERE id = ?1 FOR UPDATE"),
+    concat!("SELECT ", read_columns!(), " FROM users WHERE id = ?1"),
+    concat!("SELECT ", read_columns!(), " FROM users WHERE id = ?1 FOR UPDATE"),
 );
-pub(crate) static BY_USERNAME: Sql = Sql::new(concat!(
-    "SELECT ",
-    columns!(),
-    ", image_id, password_compromised FROM users WHERE username_canonical = ?1"
-));
+pub(crate) static BY_USERNAME: Sql =
+    Sql::new(concat!("SELECT ", read_columns!(), " FROM users WHERE username_canonical = ?1"));
 pub(crate) static ID_BY_EXTERNAL_ID: Sql = Sql::new("SELECT id FROM users WHERE external_id = ?1");
 pub(crate) static STANDING: Sql = Sql::new("SELECT id, generation, banned FROM users WHERE id = ?1");
 pub(crate) static INSERT: Sql = Sql::new(concat!(

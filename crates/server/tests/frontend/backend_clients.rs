@@ -55,9 +55,23 @@ both_engines! {
         }
         let list = |query: &[(&str, &str)]| app.backend().get("/v1/clients").query(query);
         let named = |list: &Value| list.as_array().unwrap().iter().map(|client| client["id"].clone()).collect::<Vec<_>>();
-        assert_eq!(named(&list(&[]).send().await.ok()), ids);
+        // Two sessions in one of the browsers.
+        let bob = "bob+clerk_test@example.com";
+        user(&app, bob).await;
+        let (browser, _) = signed_in(&app, bob).await;
+        ids.insert(0, browser.get("/client").await.ok()["response"]["id"].clone());
+        app.advance(Duration::from_secs(1));
+        crate::visit::sign_in(&browser, ADA, crate::visit::PASSWORD).await.ok();
+        let listed = list(&[]).send().await.ok();
+        assert_eq!(named(&listed), ids);
+        for client in listed.as_array().unwrap() {
+            let path = format!("/v1/clients/{}", text(&client["id"]));
+            assert_eq!(*client, app.backend().get(&path).send().await.ok(), "as each is shown alone");
+        }
+        assert_eq!(listed[0]["sessions"].as_array().unwrap().len(), 2);
+        assert_eq!(listed[1]["sessions"].as_array().unwrap().len(), 1);
         let page = list(&[("limit", "1"), ("offset", "1"), ("paginated", "true")]).send().await.ok();
-        assert_eq!((named(&page["data"]), &page["total_count"]), (vec![ids[1].clone()], &json!(3)));
+        assert_eq!((named(&page["data"]), &page["total_count"]), (vec![ids[1].clone()], &json!(4)));
         for (param, value) in [("limit", "0"), ("limit", "501"), ("offset", "-1")] {
             list(&[(param, value)]).send().await.refused_for(422, "form_param_value_invalid", param);
         }

@@ -2,7 +2,7 @@
 
 use beadle_types::{Timestamp, UserId};
 
-use super::{UserRecord, columns, read};
+use super::{UserRecord, read, read_columns};
 use crate::{
     Conn, Error, Result,
     db::{Engine, UnitOfWork, dialect, param::Param, sql::Sql},
@@ -292,11 +292,7 @@ fn page<'a>(
     }
     let (limit, offset) = (all.bind(request.limit), all.bind(request.offset));
     let sql = Sql::composed(format!(
-        concat!(
-            "SELECT ",
-            columns!(),
-            ", image_id, password_compromised FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"
-        ),
+        concat!("SELECT ", read_columns!(), " FROM users{} ORDER BY {} LIMIT ?{} OFFSET ?{}"),
         where_clause(&all.clauses),
         request.order.clause(),
         limit,
