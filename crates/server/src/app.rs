@@ -67,7 +67,7 @@ impl App {
         let feed = Feed::open(&store, clock.now()).await?;
         let verifiers = Verifiers::new(&*rng);
         let hashing = Hashing::start()?;
-        let name = &instance.settings.application_name;
+        let name = &instance.settings().application_name;
         let messages = Messages::open(config.message_templates.as_deref(), name)?;
         Ok(Self(Arc::new(Parts {
             store,

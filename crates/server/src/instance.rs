@@ -3,6 +3,9 @@
 mod keys;
 mod seal;
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use beadle_domain::{
     clock::Clock,
     jwt_template::JwtTemplate,
@@ -39,8 +42,8 @@ const DEV_BROWSER_SUFFIXES: [&str; 9] = [
 pub struct Instance {
     /// Its id, and the `kid` of its signing key.
     pub id: InstanceId,
-    /// What an operator decided.
-    pub settings: InstanceSettings,
+    /// What the operator decided, and callers of the Backend API since.
+    current: ArcSwap<InstanceSettings>,
     /// The keys that callers hold.
     pub keys: Keys,
     /// `iss` of session tokens.
@@ -51,8 +54,8 @@ pub struct Instance {
     pub cookie_suffix: String,
     /// The domain that the publishable host belongs to; none in development.
     cookie_domain: Option<String>,
-    /// Whether test addresses take the test code.
-    pub test_mode: bool,
+    /// Whether mails or SMS really go out.
+    sends_messages: bool,
     /// When the last token ends that was made under an earlier, longer lifetime.
     old_tokens_expire_at: Option<Timestamp>,
     sealer: seal::Sealer,
@@ -116,15 +119,26 @@ impl Instance {
             issuer: settings.issuer(),
             frontend_url: frontend_url(config, &settings),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
-            test_mode: settings.is_test_mode(config.mail.is_some() || config.sms.is_some()),
+            sends_messages: config.mail.is_some() || config.sms.is_some(),
             cookie_domain: keys::cookie_domain(&publishable_key, &settings.publishable_host),
-            settings,
+            current: ArcSwap::from_pointee(settings),
             old_tokens_expire_at,
             keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },
             sealer,
             verifying_key: signing_key.verifying_key(),
             signing_key,
         })
+    }
+
+    /// The settings as they are now. They change while the server runs: what must hold together, such as the checks
+    /// of one request, asks once.
+    pub fn settings(&self) -> Arc<InstanceSettings> {
+        self.current.load_full()
+    }
+
+    /// Whether test addresses take the test code.
+    pub fn test_mode(&self) -> bool {
+        self.current.load().is_test_mode(self.sends_messages)
     }
 
     /// A secret as it may be stored.
@@ -155,7 +169,7 @@ impl Instance {
 
     /// How long sessions live.
     pub fn lifetimes(&self) -> Lifetimes {
-        let session = &self.settings.session;
+        let session = &self.settings().session;
         Lifetimes { lifetime: session.lifetime(), inactivity: session.inactivity_timeout() }
     }
 
@@ -167,7 +181,8 @@ impl Instance {
     /// Whether browsers are told apart by a token in the address instead of a cookie. The libraries decide so by the
     /// host in the publishable key, and this follows them.
     pub fn has_dev_browsers(&self) -> bool {
-        let host = self.settings.publishable_host.split(':').next().unwrap_or_default();
+        let settings = self.settings();
+        let host = settings.publishable_host.split(':').next().unwrap_or_default();
         self.is_development() && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
     }
 
@@ -186,7 +201,7 @@ impl Instance {
 
     /// When the last token of the usual lifetime ends that can have been made until now.
     pub fn last_token_ends(&self, now: Timestamp) -> Timestamp {
-        let usual = now.plus(self.settings.session.token_lifetime());
+        let usual = now.plus(self.settings().session.token_lifetime());
         self.old_tokens_expire_at.map_or(usual, |old| old.max(usual))
     }
 
@@ -222,7 +237,7 @@ impl Instance {
         now: Timestamp,
         rng: &dyn Rng,
     ) -> Token {
-        let lifetime = lifetime.unwrap_or_else(|| self.settings.session.token_lifetime());
+        let lifetime = lifetime.unwrap_or_else(|| self.settings().session.token_lifetime());
         let issue = self.issue(authorized_party, lifetime, rng);
         Token::new(self.signing_key.sign(&session.claims(&issue, now)))
     }

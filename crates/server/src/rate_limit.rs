@@ -60,7 +60,7 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// Refuses whoever tries too often. What comes from this machine itself is not counted.
 pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let rate = Rate::per_minute(app.instance.settings.rate_limit.attempts_per_minute);
+    let rate = Rate::per_minute(app.instance.settings().rate_limit.attempts_per_minute);
     let address = caller::address(request.headers(), request.extensions());
     if let (Some(rate), Some(address)) = (rate, address.filter(|address| !address.is_loopback()))
         && is_attempt(request.method(), request.uri().path())

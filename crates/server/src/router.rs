@@ -50,7 +50,7 @@ struct ByHost {
 }
 
 async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
-    let host = &by_host.app.instance.settings.publishable_host;
+    let host = &by_host.app.instance.settings().publishable_host;
     let is_frontend = is_for_host(&request, host) && !has_secret_key(&request);
     let path = request.uri().path();
     let is_account = path == "/account" || path.starts_with("/account/");

@@ -52,7 +52,7 @@ impl Server {
 
     /// Whether test addresses take the test code.
     pub fn test_mode(&self) -> bool {
-        self.app.instance.test_mode
+        self.app.instance.test_mode()
     }
 
     /// Serves until `shutdown` is ready, then finishes what is under way and closes the database.

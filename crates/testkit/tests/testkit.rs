@@ -25,7 +25,7 @@ both_engines! {
 
     #[instance = "application_name = 'Acme'\n[password]\nmin_length = 12"]
     async fn settings_reach_the_server(app: TestApp) {
-        assert_eq!(app.app().instance.settings.password.min_length, 12);
+        assert_eq!(app.app().instance.settings().password.min_length, 12);
     }
 }
 

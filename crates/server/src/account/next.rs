@@ -54,7 +54,7 @@ impl FromRequestParts<App> for Next {
 impl Next {
     /// In the order in which the browser libraries choose.
     fn choose(mut self, app: &App, headers: &HeaderMap, path: &str) -> Self {
-        let urls = &app.instance.settings.urls;
+        let urls = &app.instance.settings().urls;
         let (force, fallback, after) = if path.starts_with("/account/sign-up") {
             ("sign_up_force_redirect_url", "sign_up_fallback_redirect_url", &urls.after_sign_up)
         } else {

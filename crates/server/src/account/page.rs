@@ -85,7 +85,7 @@ impl<'a> Page<'a> {
     /// The page of this template.
     pub(super) fn show(self, template: &str, values: Value) -> ApiResult<Response> {
         let next = self.next.clone();
-        let settings = &self.app.instance.settings;
+        let settings = &self.app.instance.settings();
         let values = context! {
             app_name => settings.application_name.as_str(),
             support_email => settings.display.support_email.as_deref(),

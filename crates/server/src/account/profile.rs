@@ -103,7 +103,7 @@ async fn page(
         return Ok(reply::on_to("/account/sign-in", next));
     }
     let session = sessions.swap_remove(named);
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let (error, fields) = view.error.unzip();
     let values = context! {
         account => account(&session),

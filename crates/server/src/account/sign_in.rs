@@ -41,7 +41,7 @@ pub(super) async fn show(
         return Page::new(&app, &next).show("ticket.html", context! { ticket });
     }
     let accounts = sessions::live(&app, caller.client.as_ref()).await?;
-    let one_at_most = app.instance.settings.single_session_mode;
+    let one_at_most = app.instance.settings().single_session_mode;
     if accounts.is_empty() || (wish.another.is_some() && !one_at_most) {
         return form(&app, &next, "", None);
     }
@@ -100,7 +100,7 @@ pub(super) fn form(
     identifier: &str,
     error: Option<&ApiError>,
 ) -> ApiResult<Response> {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let kinds = settings.identifiers.all().into_iter().filter(|(_, kind)| kind.enabled);
     let kinds: Vec<_> = kinds.map(|(name, _)| name).collect();
     let providers = social::buttons(app);

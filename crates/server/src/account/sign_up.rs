@@ -24,7 +24,7 @@ const CLOSED: [&str; 2] = [code::SIGN_UP_MODE_RESTRICTED, code::SIGN_UP_RESTRICT
 
 /// Whether visitors may sign up at all.
 pub(super) fn is_open(app: &App) -> bool {
-    app.instance.settings.sign_up_mode == SignUpMode::Public
+    app.instance.settings().sign_up_mode == SignUpMode::Public
 }
 
 #[derive(Deserialize)]
@@ -129,12 +129,12 @@ pub(super) fn or_form(
 }
 
 fn form(app: &App, next: &Next, given: &Given, error: Option<&ApiError>) -> ApiResult<Response> {
-    let fields = fields::asked_for(&app.instance.settings, given);
+    let fields = fields::asked_for(&app.instance.settings(), given);
     let names: Vec<_> = fields.iter().map(Field::name).collect();
     let values = context! {
         path => "/account/sign-up",
         fields => Value::from(Serde(&fields)),
-        password => fields::password_rules(&app.instance.settings),
+        password => fields::password_rules(&app.instance.settings()),
         providers => social::buttons(app),
         ticket => given.ticket.as_ref().map(ExposeSecret::expose_secret),
     };
@@ -143,7 +143,7 @@ fn form(app: &App, next: &Next, given: &Given, error: Option<&ApiError>) -> ApiR
 
 /// What a new password must have, in a sentence.
 pub(super) fn password_rules(app: &App) -> String {
-    fields::password_rules(&app.instance.settings)
+    fields::password_rules(&app.instance.settings())
 }
 
 fn closed(app: &App, next: &Next) -> ApiResult<Response> {

@@ -15,7 +15,7 @@ use crate::{
 
 /// Whether there is one.
 pub(super) fn is_open(app: &App) -> bool {
-    app.instance.settings.sign_up_mode == SignUpMode::Waitlist
+    app.instance.settings().sign_up_mode == SignUpMode::Waitlist
 }
 
 #[derive(Deserialize)]

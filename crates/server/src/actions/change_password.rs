@@ -96,7 +96,7 @@ pub(crate) async fn remove(
         proven_at: user.password_updated_at,
         digest: None,
         sign_out: false,
-        needs_password: app.instance.settings.password.required_at_sign_up,
+        needs_password: app.instance.settings().password.required_at_sign_up,
         events: Events::new(app, 1),
     };
     app.store.write(set).await

@@ -73,7 +73,7 @@ impl Device {
 /// # Errors
 /// 400 `session_exists`.
 pub(crate) async fn refuse_second_session(app: &App, caller: &Caller) -> ApiResult<()> {
-    let Some(row) = caller.client.as_ref().filter(|_| app.instance.settings.single_session_mode) else {
+    let Some(row) = caller.client.as_ref().filter(|_| app.instance.settings().single_session_mode) else {
         return Ok(());
     };
     let now = app.now();

@@ -10,8 +10,8 @@ use super::create_token;
 use crate::{app::App, error::ApiResult, extract::path, present};
 
 /// Where templates are looked up.
-fn find<'a>(app: &'a App, name: &str) -> Result<&'a JwtTemplate, Error> {
-    let template = app.instance.settings.jwt_templates.get(name);
+fn find(app: &App, name: &str) -> Result<JwtTemplate, Error> {
+    let template = app.instance.settings().jwt_templates.get(name).cloned();
     template.ok_or_else(|| Error::not_found("JWT_template", path::printable(name)))
 }
 
@@ -55,5 +55,5 @@ pub(crate) async fn create(
     }
     let facts = present::template_facts::facts(app, session, user, now);
     let issue = app.instance.issue(authorized_party, lifetime, &*app.rng);
-    Ok(Some(app.instance.mint_template(template, session, &issue, &facts, now)))
+    Ok(Some(app.instance.mint_template(&template, session, &issue, &facts, now)))
 }

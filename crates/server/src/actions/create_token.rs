@@ -45,7 +45,7 @@ pub(super) async fn remember(
     lifetime: Duration,
     now: Timestamp,
 ) -> ApiResult<bool> {
-    if lifetime <= app.instance.settings.session.token_lifetime() {
+    if lifetime <= app.instance.settings().session.token_lifetime() {
         return Ok(true);
     }
     let expire_at = now.plus(lifetime).plus(Duration::from_secs(1));

@@ -119,7 +119,7 @@ impl Link {
             Outcome::AlreadyVerified => return Ok(Ok(outcome)),
             Outcome::Verified => {}
         }
-        if self.app.instance.settings.factors.email_link_same_browser && !in_their_browser {
+        if self.app.instance.settings().factors.email_link_same_browser && !in_their_browser {
             return Ok(Err(Status::ClientMismatch));
         }
         *code = tried;

@@ -14,7 +14,7 @@ const MAX_ENTRIES: i64 = 100_000;
 /// # Errors
 /// 403 where there is no waitlist or it is full, 422 for what is no address.
 pub(crate) async fn join(app: &App, email_address: &str) -> ApiResult<WaitlistEntryId> {
-    if app.instance.settings.sign_up_mode != SignUpMode::Waitlist {
+    if app.instance.settings().sign_up_mode != SignUpMode::Waitlist {
         return Err(Error::waitlist_not_accepting_entries().into());
     }
     let address = EmailAddress::parse(email_address, "email_address")?;

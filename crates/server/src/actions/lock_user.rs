@@ -30,7 +30,7 @@ pub(crate) async fn unlock(app: &App, id: UserId) -> ApiResult<UserRecord> {
 }
 
 async fn set(app: &App, id: UserId, locked: bool) -> ApiResult<UserRecord> {
-    let settings = app.instance.settings.lockout.clone();
+    let settings = app.instance.settings().lockout.clone();
     if !settings.enabled {
         return Err(Error::authorization_invalid().into());
     }

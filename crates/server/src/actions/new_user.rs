@@ -81,7 +81,7 @@ impl NewUser {
     /// The rows of the user, with ids drawn now.
     pub(crate) fn into_record(self, app: &App, password_digest: Option<String>) -> UserRecord {
         let now = app.now();
-        let settings = &app.instance.settings;
+        let settings = &app.instance.settings();
         let id = app.new_id(UserId::from_parts);
         let mut rows = Rows { app, user_id: &id, now, made: Vec::new() };
         let email = rows.add_all(

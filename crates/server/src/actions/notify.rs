@@ -33,7 +33,7 @@ pub(crate) enum Notice<'a> {
 
 /// Whether anybody would be told.
 pub(crate) fn is_wanted(app: &App, user: &UserRow, notice: Notice<'_>) -> bool {
-    let wanted = app.instance.settings.notifications;
+    let wanted = app.instance.settings().notifications;
     let is_reachable = user.primary_email_address.is_some() || user.primary_phone_number.is_some();
     is_reachable
         && match notice {
@@ -88,7 +88,7 @@ fn message(app: &App, notice: Notice<'_>) -> Message {
             Message::NewDeviceSignIn { device, ip_address: activity.ip_address.clone(), at }
         }
         Notice::AccountLocked => {
-            let duration = app.instance.settings.lockout.duration();
+            let duration = app.instance.settings().lockout.duration();
             Message::AccountLocked { minutes: duration.map(|duration| duration.as_secs().div_ceil(60)), at }
         }
         Notice::PasskeyAdded(name) => Message::PasskeyAdded { name: name.to_owned(), at },
@@ -102,11 +102,11 @@ fn reach(app: &App, user: &UserRow, message: &Message) -> Option<MailRow> {
     let locale = user.locale.as_deref();
     if let Some(address) = &user.primary_email_address {
         let email = EmailAddress::parse(address, "email_address").ok()?;
-        let is_silent = app.instance.test_mode && email.is_test_address();
+        let is_silent = app.instance.test_mode() && email.is_test_address();
         return (!is_silent).then(|| compose::mail(app, message, email.as_str(), locale));
     }
     let number = PhoneNumber::parse(user.primary_phone_number.as_ref()?, "phone_number").ok()?;
-    let is_silent = app.instance.test_mode && number.is_test_number();
+    let is_silent = app.instance.test_mode() && number.is_test_number();
     (!is_silent).then(|| compose::sms(app, message, number.as_str(), locale))
 }
 

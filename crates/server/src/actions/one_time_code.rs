@@ -100,7 +100,7 @@ fn draw(
     compose: impl FnOnce(&Message) -> MailRow,
 ) -> (CodeState, Option<MailRow>) {
     let now = app.now();
-    if app.instance.test_mode && is_test {
+    if app.instance.test_mode() && is_test {
         return (CodeState::for_code(owner, TEST_CODE, now), None);
     }
     let (state, code) = CodeState::issue(&*app.rng, owner, now);

@@ -30,7 +30,7 @@ use crate::{
 /// # Errors
 /// 403 where the instance has no passkeys, 400 where the page cannot have any.
 pub(crate) fn site(app: &App, caller: &Caller) -> Result<Site, Error> {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     if !settings.factors.passkey {
         return Err(Error::feature_not_enabled());
     }
@@ -120,7 +120,7 @@ impl Create {
         let full = full.join(" ");
         let holder =
             Holder { id: user.id.as_str(), account, name: if full.is_empty() { account } else { &full } };
-        let application = &self.app.instance.settings.application_name;
+        let application = &self.app.instance.settings().application_name;
         Challenge::to_create(rng, self.site.clone(), application, holder, existing, self.now)
     }
 }

@@ -37,7 +37,7 @@ impl NewPassword {
     /// As [`Self::digest`].
     pub(crate) async fn digest_as(self, app: &App, param: &'static str) -> ApiResult<String> {
         let salt = app.rng.entropy16();
-        let settings = app.instance.settings.password.clone();
+        let settings = app.instance.settings().password.clone();
         let digest = app.hashing.run(move || {
             self.check(param, &settings)?;
             Ok::<_, Errors>(password::hash(&self.password, salt).into_string())

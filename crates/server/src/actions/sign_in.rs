@@ -94,7 +94,7 @@ pub(crate) async fn count_failure(
 ) -> ApiResult<Error> {
     let Some(user) = users::find_for_update(conn, user_id).await? else { return Ok(wrong) };
     let before: Lockout = user.lockout();
-    let after = before.after_failure(&app.instance.settings.lockout, now);
+    let after = before.after_failure(&app.instance.settings().lockout, now);
     if after != before {
         users::set_lockout(conn, user_id, &after, now).await?;
     }

@@ -65,6 +65,6 @@ impl OwnChanges {
 /// # Errors
 /// 422 for every value that cannot be taken; for a session that has died, why it did.
 pub(crate) async fn update(app: &App, by: By, id: UserId, changes: OwnChanges) -> ApiResult<UserRecord> {
-    changes.check(&app.instance.settings)?;
+    changes.check(&app.instance.settings())?;
     update_user::update_by(app, by, id, changes.into_params()).await
 }

@@ -85,7 +85,7 @@ struct Changes {
 
 impl Changes {
     async fn from_params(app: &App, id: &UserId, params: UpdateUser) -> ApiResult<Self> {
-        let settings = &app.instance.settings;
+        let settings = &app.instance.settings();
         let mut findings = Findings::default();
         refuse_unsupported(&params, &mut findings);
         let mut changes = Self {

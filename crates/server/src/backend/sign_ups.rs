@@ -15,7 +15,7 @@ use crate::{
 
 /// As their client sees it, but for what only the browser library reads, and with what time has made of it.
 fn shown(app: &App, sign_up: &SignUp) -> Json<Value> {
-    let mut shown = present::sign_up::sign_up(sign_up, &app.instance.settings);
+    let mut shown = present::sign_up::sign_up(sign_up, &app.instance.settings());
     if shown.status == SignUpStatus::MissingRequirements && !sign_up.is_open(app.now()) {
         shown.status = SignUpStatus::Abandoned;
     }

@@ -49,7 +49,7 @@ impl Acting {
         if self.session.session().actor.is_some() {
             return Err(Error::not_while_impersonating());
         }
-        if !app.instance.settings.reverification {
+        if !app.instance.settings().reverification {
             return Ok(());
         }
         self.session.require_fresh_proof(self.user.has_second_factor(), app.now())

@@ -9,7 +9,7 @@ use crate::instance::Instance;
 /// Whether a page of this origin may call and be answered. Without a list, these may: the origin the request
 /// was sent to, the publishable host, and pages on loopback addresses.
 pub(crate) fn is_allowed(origin: &str, headers: &HeaderMap, instance: &Instance) -> bool {
-    let listed = &instance.settings.allowed_origins;
+    let listed = &instance.settings().allowed_origins;
     if listed.iter().any(|allowed| allowed.trim_end_matches('/') == origin) {
         return true;
     }
@@ -57,7 +57,7 @@ pub(crate) fn page(
         is_allowed(&origin, headers, instance)
     } else {
         // An app of its own, not a script that happens to name this machine.
-        instance.settings.allowed_origins.contains(&origin)
+        instance.settings().allowed_origins.contains(&origin)
     };
     if is_ours { Ok(url) } else { Err(Error::redirect_url_foreign(param)) }
 }

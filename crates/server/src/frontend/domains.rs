@@ -56,7 +56,7 @@ pub(super) async fn redirect_to(
     Query(query): Query<RedirectQuery>,
 ) -> ApiResult<Response> {
     let Some(given) = query.redirect_url else {
-        return Ok(redirect(app.instance.settings.urls.home.as_deref().unwrap_or("/"), &[]));
+        return Ok(redirect(app.instance.settings().urls.home.as_deref().unwrap_or("/"), &[]));
     };
     let page = origin::page("redirect_url", Some(&given), &headers, &app.instance)?;
     Ok(redirect(page.as_str(), &[]))

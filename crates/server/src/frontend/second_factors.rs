@@ -29,14 +29,14 @@ pub(super) fn operations() -> OpenApiRouter<App> {
 
 #[utoipa::path(post, path = "/v1/me/totp", operation_id = "postTOTP")]
 async fn create_totp(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
-    require(app.instance.settings.factors.authenticator_app)?;
+    require(app.instance.settings().factors.authenticator_app)?;
     acting.require_fresh_proof(&app)?;
     let outcome = totp::create(&app, acting.by(), acting.user_id().clone()).await;
     let secret = settle(&app, &acting, outcome).await?;
     let user_id = acting.user_id();
     // What the app lists the secret under.
     let account = acting.user.best_known_as().unwrap_or(user_id.as_str());
-    let uri = secret.uri(&app.instance.settings.application_name, account);
+    let uri = secret.uri(&app.instance.settings().application_name, account);
     let shown = Totp { secret: Some(secret.to_base32()), uri: Some(uri), ..shown(&app, user_id) };
     reply(&app, &acting, shown).await
 }
@@ -69,7 +69,7 @@ async fn delete_totp(State(app): State<App>, acting: Acting) -> ApiResult<Respon
 
 #[utoipa::path(post, path = "/v1/me/backup_codes", operation_id = "createBackupCodes")]
 async fn create_backup_codes(State(app): State<App>, acting: Acting) -> ApiResult<Response> {
-    require(app.instance.settings.factors.backup_code)?;
+    require(app.instance.settings().factors.backup_code)?;
     acting.require_fresh_proof(&app)?;
     let outcome = backup_codes::create(&app, acting.by(), acting.user_id().clone()).await;
     let codes = settle(&app, &acting, outcome).await?;

@@ -206,7 +206,7 @@ async fn answer(
         token = app.instance.mint_first(record, caller.origin.as_deref(), app.now(), &*app.rng);
     }
     let fresh = step.session.as_ref().zip(token.as_ref()).map(|(record, token)| (&record.session.id, token));
-    let shown = present::sign_up::sign_up(&step.sign_up, &app.instance.settings);
+    let shown = present::sign_up::sign_up(&step.sign_up, &app.instance.settings());
     let mut client = answer.client(&step.device.row, fresh).await?;
     if step.sign_up.status == SignUpStatus::Complete && new.is_none() && !client.sessions.is_empty() {
         // A link completed it elsewhere: this page learns it here, and draws what it says from the attempt.

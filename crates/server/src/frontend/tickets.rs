@@ -66,12 +66,12 @@ pub(super) async fn accept(
         false
     };
     let (mut url, status) = if lets_in {
-        (page(&app, app.instance.settings.urls.sign_in.as_deref(), &headers, "/sign-in")?, "sign_in")
+        (page(&app, app.instance.settings().urls.sign_in.as_deref(), &headers, "/sign-in")?, "sign_in")
     } else {
         let invitation = invitations::find_by_hash(&mut reader, &hash).await?;
         let invitation = invitation.ok_or_else(Error::ticket_invalid)?;
         invitation::check(&invitation, now)?;
-        let target = invitation.redirect_url.or_else(|| app.instance.settings.urls.sign_up.clone());
+        let target = invitation.redirect_url.or_else(|| app.instance.settings().urls.sign_up.clone());
         (page(&app, target.as_deref(), &headers, "/sign-up")?, "sign_up")
     };
     url.query_pairs_mut()

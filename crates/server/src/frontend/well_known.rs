@@ -79,7 +79,7 @@ async fn authorization_server(State(app): State<App>) -> Json<AuthorizationServe
 
 #[utoipa::path(get, path = "/.well-known/webauthn", operation_id = "getWebAuthnRelatedOrigins")]
 async fn webauthn(State(app): State<App>) -> ApiResult<Json<RelatedOrigins>> {
-    let origins = app.instance.settings.well_known.related_origins.clone();
+    let origins = app.instance.settings().well_known.related_origins.clone();
     if origins.is_empty() {
         return Err(Error::nothing_found().into());
     }
@@ -88,7 +88,7 @@ async fn webauthn(State(app): State<App>) -> ApiResult<Json<RelatedOrigins>> {
 
 #[utoipa::path(get, path = "/.well-known/assetlinks.json", operation_id = "getAndroidAssetLinks")]
 async fn asset_links(State(app): State<App>) -> Json<Vec<AssetLink>> {
-    Json(app.instance.settings.well_known.android_apps.iter().map(asset_link).collect())
+    Json(app.instance.settings().well_known.android_apps.iter().map(asset_link).collect())
 }
 
 fn asset_link(app: &AndroidApp) -> AssetLink {
@@ -111,7 +111,7 @@ fn asset_link(app: &AndroidApp) -> AssetLink {
     operation_id = "getAppleAppSiteAssociation"
 )]
 async fn app_site_association(State(app): State<App>) -> Json<AppSiteAssociation> {
-    let apps = app.instance.settings.well_known.apple_app_ids.clone();
+    let apps = app.instance.settings().well_known.apple_app_ids.clone();
     Json(AppSiteAssociation { webcredentials: AppleApps { apps } })
 }
 

@@ -153,5 +153,5 @@ async fn open_sign_up(
 ) -> ApiResult<Option<beadle_types::SignUp>> {
     let Some(id) = &row.sign_up_id else { return Ok(None) };
     let found = sign_ups::find(conn, id).await?.filter(|found| found.is_open(now));
-    Ok(found.map(|found| sign_up::sign_up(&found, &app.instance.settings)))
+    Ok(found.map(|found| sign_up::sign_up(&found, &app.instance.settings())))
 }

@@ -64,7 +64,7 @@ pub(super) fn social(app: &App) -> Map<String, Value> {
 }
 
 fn auth_config(app: &App) -> Value {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let identifiers = &settings.identifiers;
     let attributes = attributes::attributes(app);
     let kinds = identifiers.all().map(|(kind, _)| kind);
@@ -88,7 +88,7 @@ fn auth_config(app: &App) -> Value {
         "email_address_verification_strategies": attributes["email_address"]["verifications"],
         "single_session_mode": settings.single_session_mode,
         "enhanced_email_deliverability": false,
-        "test_mode": app.instance.test_mode,
+        "test_mode": app.instance.test_mode(),
         "cookieless_dev": app.instance.has_dev_browsers(),
         "url_based_session_syncing": app.instance.has_dev_browsers(),
         "claimed_at": Value::Null,

@@ -14,7 +14,7 @@ use crate::{actions::reverify::Reverified, app::App};
 pub(crate) fn reverification(app: &App, reverified: &Reverified) -> SessionReverification {
     let Reverified { reverification, record, user } = reverified;
     let needs = |status| reverification.status == status;
-    let factors = &app.instance.settings.factors;
+    let factors = &app.instance.settings().factors;
     // Who holds a session sees the whole of their own addresses anyway, but not here: the page may be left open.
     let mut first = needs(Status::NeedsFirstFactor).then(|| first_factors(user, None, factors));
     if let Some(first) = &mut first {

@@ -29,7 +29,8 @@ pub(crate) fn sign_in(sign_in: &SignIn, user: Option<&UserRecord>, app: &App) ->
         status: sign_in.status,
         supported_identifiers: ["email_address", "phone_number", "username"].map(Cow::Borrowed).to_vec(),
         supported_first_factors: identified.map(|user| {
-            let mut factors = first_factors(user, sign_in.identifier.as_deref(), &instance.settings.factors);
+            let mut factors =
+                first_factors(user, sign_in.identifier.as_deref(), &instance.settings().factors);
             factors.extend(providers(user, app));
             factors
         }),

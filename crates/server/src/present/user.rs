@@ -75,7 +75,7 @@ fn shown(record: UserRecord, private_metadata: Option<Map>, instance: &Instance,
         deprovisioned: false,
         lockout_expires_in_seconds: lockout.expires_in_seconds(now),
         verification_attempts_remaining: lockout
-            .attempts_remaining(&instance.settings.lockout, now)
+            .attempts_remaining(&instance.settings().lockout, now)
             .map(i64::from),
         updated_at: row.updated_at,
         created_at: row.created_at,

@@ -143,7 +143,7 @@ impl<'a> Scene<'a> {
         let backend_session = app.session(&user).await;
         let identified = begin_sign_in(app, &[("identifier", &*email)]).await;
         let code_out = begin_sign_in(app, &[("identifier", &*email), ("strategy", "email_code")]).await;
-        let has_links = app.app().instance.settings.factors.email_link;
+        let has_links = app.app().instance.settings().factors.email_link;
         let link_out = if has_links { Some(send_link(app, &email).await) } else { None };
         let ticket = make_ticket(app, "sign_in_tokens", &json!({"user_id": user})).await;
         let acting = json!({"user_id": user, "actor": {"sub": "somebody"}});

@@ -16,7 +16,7 @@ pub(super) async fn create(State(app): State<App>, acting: Acting, next: Next) -
 }
 
 async fn draw(app: &App, acting: &Acting) -> ApiResult<Vec<String>> {
-    if !app.instance.settings.factors.backup_code {
+    if !app.instance.settings().factors.backup_code {
         return Err(Error::feature_not_enabled().into());
     }
     acting.require_fresh_proof(app)?;

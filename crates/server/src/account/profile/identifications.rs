@@ -108,7 +108,7 @@ async fn send(app: &App, acting: &Acting, row: IdentificationRow) -> ApiResult<I
 }
 
 fn strategy(app: &App, kind: IdentificationKind) -> Strategy {
-    let factors = &app.instance.settings.factors;
+    let factors = &app.instance.settings().factors;
     match kind {
         IdentificationKind::PhoneNumber => Strategy::PhoneCode,
         _ if factors.email_link && !factors.email_code => Strategy::EmailLink,

@@ -52,7 +52,7 @@ async fn change(
 ) -> ApiResult<Option<Vec<String>>> {
     acting.require_fresh_proof(app)?;
     // What is in use goes on where the operator has switched it off; it protects its user.
-    if form.reserved != Some(false) && !app.instance.settings.factors.phone_code_as_second {
+    if form.reserved != Some(false) && !app.instance.settings().factors.phone_code_as_second {
         return Err(Error::feature_not_enabled().into());
     }
     let change = Change { reserved: form.reserved, default: form.default };

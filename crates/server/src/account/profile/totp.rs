@@ -28,7 +28,7 @@ pub(super) async fn create(State(app): State<App>, acting: Acting, next: Next) -
 }
 
 async fn draw(app: &App, acting: &Acting) -> ApiResult<TotpSecret> {
-    if !app.instance.settings.factors.authenticator_app {
+    if !app.instance.settings().factors.authenticator_app {
         return Err(Error::feature_not_enabled().into());
     }
     acting.require_fresh_proof(app)?;
@@ -82,7 +82,7 @@ async fn page(app: &App, acting: &Acting, next: &Next, error: Option<&ApiError>)
         return Ok(on_to(acting, next, "/account"));
     };
     let account = acting.user.best_known_as().unwrap_or(acting.user_id().as_str());
-    let uri = secret.uri(&app.instance.settings.application_name, account);
+    let uri = secret.uri(&app.instance.settings().application_name, account);
     let values = context! { qr_code => qr_code::of(&uri)?, secret => in_groups(&secret.to_base32()) };
     subpage(app, acting, next, (error, &["code"]), ("totp.html", values))
 }

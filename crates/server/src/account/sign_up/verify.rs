@@ -76,7 +76,7 @@ pub(super) async fn give(
 ) -> ApiResult<Response> {
     let (step, new) = submit::submit(app, caller, &device, id, values).await?;
     let sign_up = &step.sign_up;
-    let is_asked = sign_up.requirements(&app.instance.settings).missing.is_empty();
+    let is_asked = sign_up.requirements(&app.instance.settings()).missing.is_empty();
     if let Some(proof) = Proof::due(app, sign_up)
         && is_asked
         && step.session.is_none()
@@ -155,7 +155,7 @@ enum Proof {
 impl Proof {
     /// The next one, if any is missing.
     fn due(app: &App, sign_up: &SignUp) -> Option<Self> {
-        let unverified = sign_up.requirements(&app.instance.settings).unverified;
+        let unverified = sign_up.requirements(&app.instance.settings()).unverified;
         unverified.into_iter().find_map(|field| match field {
             "email_address" => Some(Self::Email),
             "phone_number" => Some(Self::Phone),
@@ -165,7 +165,7 @@ impl Proof {
 
     /// By code where the instance has both: it stays on the page.
     fn strategy(self, app: &App) -> Strategy {
-        let by_code = app.instance.settings.factors.allows(&Strategy::EmailCode);
+        let by_code = app.instance.settings().factors.allows(&Strategy::EmailCode);
         match self {
             Self::Email if !by_code => Strategy::EmailLink,
             Self::Email => Strategy::EmailCode,
@@ -249,7 +249,7 @@ async fn page(
     if sign_up.status == SignUpStatus::Complete {
         return sessions::completed(app, caller, next, sign_up.created_session_id.as_ref()).await;
     }
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let needs = sign_up.requirements(settings);
     if !edit && needs.missing.is_empty() {
         let proof = Proof::due(app, sign_up);

@@ -98,7 +98,7 @@ impl UnitOfWork for Verify {
             return Err(Error::code_incorrect().into());
         }
         let had = record.has_second_factor();
-        let without_codes = self.app.instance.settings.factors.backup_code
+        let without_codes = self.app.instance.settings().factors.backup_code
             && record.user.backup_codes.as_ref().is_none_or(Vec::is_empty);
         if without_codes {
             record.user.backup_codes = Some(self.digests.clone());

@@ -25,7 +25,7 @@ pub(crate) async fn add(
     typed: &str,
     as_second_factor: bool,
 ) -> ApiResult<IdentificationRow> {
-    let settings = &app.instance.settings.identifiers;
+    let settings = &app.instance.settings().identifiers;
     let enabled = match own.kind {
         IdentificationKind::EmailAddress => settings.email_address.enabled,
         _ => settings.phone_number.enabled,

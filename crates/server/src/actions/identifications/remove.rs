@@ -21,7 +21,7 @@ use crate::{
 /// 404 for what is not the user's, 400 for what they need; for a session that has died, why it did.
 pub(crate) async fn remove(app: &App, own: Own, id: IdentificationId) -> ApiResult<DeletedObject> {
     let deleted = DeletedObject::new(own.kind.as_str(), id.as_str());
-    let settings = app.instance.settings.identifiers.clone();
+    let settings = app.instance.settings().identifiers.clone();
     app.store.write(Remove { own, id, settings, events: Events::new(app, 1) }).await?;
     Ok(deleted)
 }

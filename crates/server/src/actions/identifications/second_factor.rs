@@ -37,7 +37,7 @@ pub(crate) async fn update(
     change: Change,
 ) -> ApiResult<(IdentificationRow, Option<Vec<String>>)> {
     let (codes, digests) = backup_code::draw(&*app.rng, own.user_id.as_str());
-    let digests = app.instance.settings.factors.backup_code.then_some(digests);
+    let digests = app.instance.settings().factors.backup_code.then_some(digests);
     let (row, with_codes) =
         app.store.write(Update { own, id, change, digests, events: Events::new(app, 1) }).await?;
     Ok((row, with_codes.then_some(codes)))

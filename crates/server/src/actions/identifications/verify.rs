@@ -53,7 +53,7 @@ fn strategy_for(app: &App, kind: IdentificationKind, word: &str) -> Result<Strat
     let strategy = Strategy::parse(word)?;
     match (kind, &strategy) {
         (IdentificationKind::EmailAddress, Strategy::EmailLink)
-            if !app.instance.settings.factors.email_link =>
+            if !app.instance.settings().factors.email_link =>
         {
             Err(Error::param_value_invalid("strategy", word))
         }
@@ -123,7 +123,7 @@ pub(crate) async fn attempt(
     id: IdentificationId,
     given: String,
 ) -> ApiResult<Attempted> {
-    let with_codes = app.instance.settings.factors.backup_code;
+    let with_codes = app.instance.settings().factors.backup_code;
     let (codes, digests) = backup_code::draw(&*app.rng, own.user_id.as_str());
     let work =
         Attempt { own, id, given, digests: with_codes.then_some(digests), events: Events::new(app, 1) };

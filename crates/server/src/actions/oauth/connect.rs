@@ -163,7 +163,7 @@ pub(super) async fn settle(
         strategy,
         proof,
         address_id: app.new_id(IdentificationId::from_parts),
-        takes_addresses: app.instance.settings.identifiers.email_address.enabled,
+        takes_addresses: app.instance.settings().identifiers.email_address.enabled,
         events: Events::new(app, 1),
     };
     let refused = app.store.write(work).await?.err();

@@ -266,7 +266,7 @@ impl Settle {
 
     /// Nobody's account: a sign-up may go on with it, where people may sign up.
     async fn unknown(&self, conn: &mut Conn, mut sign_in: SignIn, profile: &Profile) -> ApiResult<Settled> {
-        if self.app.instance.settings.sign_up_mode == SignUpMode::Restricted {
+        if self.app.instance.settings().sign_up_mode == SignUpMode::Restricted {
             return self.refuse(conn, sign_in, &Error::sign_up_mode_restricted()).await;
         }
         let identity =

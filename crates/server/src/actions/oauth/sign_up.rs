@@ -144,7 +144,7 @@ async fn go_on(
 
 /// Fills in what the provider said and the visitor did not, as far as it is free and the instance takes it.
 async fn fill(app: &App, mut sign_up: SignUp, strategy: &Strategy, profile: &Profile) -> ApiResult<SignUp> {
-    let enabled = &app.instance.settings.identifiers;
+    let enabled = &app.instance.settings().identifiers;
     let mut reader = app.store.reader().await?;
     if let Some(email) = profile.email_address.as_ref().filter(|_| enabled.email_address.enabled) {
         let taken =
@@ -164,7 +164,7 @@ async fn fill(app: &App, mut sign_up: SignUp, strategy: &Strategy, profile: &Pro
     {
         sign_up.username = Some(text.trim().to_owned());
     }
-    if app.instance.settings.names_enabled {
+    if app.instance.settings().names_enabled {
         sign_up.first_name = sign_up.first_name.or_else(|| profile.first_name.clone());
         sign_up.last_name = sign_up.last_name.or_else(|| profile.last_name.clone());
     }

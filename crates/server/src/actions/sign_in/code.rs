@@ -40,7 +40,7 @@ pub(crate) async fn prepare(
     redirect_url: Option<String>,
 ) -> ApiResult<SignIn> {
     let now = app.now();
-    if !app.instance.settings.factors.allows(&strategy) {
+    if !app.instance.settings().factors.allows(&strategy) {
         return Err(Error::param_value_invalid("strategy", &strategy).into());
     }
     let (target, locale) = {

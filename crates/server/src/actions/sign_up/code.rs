@@ -25,7 +25,7 @@ pub(crate) async fn prepare(
     redirect_url: Option<String>,
 ) -> ApiResult<SignUp> {
     let now = app.now();
-    if !app.instance.settings.factors.allows(&strategy) {
+    if !app.instance.settings().factors.allows(&strategy) {
         return Err(Error::param_value_invalid("strategy", &strategy).into());
     }
     let (target, locale) = {

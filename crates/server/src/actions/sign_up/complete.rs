@@ -17,7 +17,7 @@ pub(crate) struct Completion(UserRecord);
 
 /// The rows to insert, if nothing is missing.
 pub(crate) fn record(app: &App, sign_up: &SignUp) -> ApiResult<Option<Completion>> {
-    if !sign_up.requirements(&app.instance.settings).are_met() {
+    if !sign_up.requirements(&app.instance.settings()).are_met() {
         return Ok(None);
     }
     let record = new_user(sign_up)?.into_record(app, sign_up.password_digest.clone());
@@ -52,7 +52,7 @@ pub(crate) async fn complete_if_met(
         && sign_up.password_digest == before.password_digest
         && sign_up.external_id == before.external_id;
     match user {
-        Some(user) if unchanged && sign_up.requirements(&app.instance.settings).are_met() => {
+        Some(user) if unchanged && sign_up.requirements(&app.instance.settings()).are_met() => {
             complete(conn, sign_up, user, device, new, events).await
         }
         _ => {

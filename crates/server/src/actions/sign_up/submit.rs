@@ -1,5 +1,7 @@
 //! Giving values, at the start or later.
 
+use std::sync::Arc;
+
 use beadle_domain::{
     Error, Findings,
     identifier::{EmailAddress, PhoneNumber, Username},
@@ -57,13 +59,13 @@ pub(crate) async fn submit(
     mut values: Values,
 ) -> ApiResult<(Step, NewSession)> {
     let now = app.now();
-    let settings = &app.instance.settings;
+    let settings = app.instance.settings();
     let mut sign_up = match id {
         Some(id) => find_unfinished(&mut *app.store.reader().await?, id, &device.row.id, now).await?,
         None => SignUp::begin(app.new_id(SignUpId::from_parts), device.row.id.clone(), now),
     };
     let ticket = values.ticket.take();
-    let password = apply(&mut sign_up, values, settings, now)?;
+    let password = apply(&mut sign_up, values, &settings, now)?;
     if let Some(ticket) = ticket {
         answer_invitation(app, &mut sign_up, &ticket).await?;
     }
@@ -84,14 +86,7 @@ pub(crate) async fn submit(
     device.row.updated_at = now;
     let new = NewSession::draw(app, caller);
     let user = complete::record(app, &sign_up)?;
-    let work = Submit {
-        device,
-        sign_up,
-        user,
-        settings: settings.clone(),
-        new: new.clone(),
-        events: Events::new(app, 3),
-    };
+    let work = Submit { device, sign_up, user, settings, new: new.clone(), events: Events::new(app, 3) };
     Ok((app.store.write(work).await?, new))
 }
 
@@ -214,7 +209,7 @@ struct Submit {
     device: Device,
     sign_up: SignUp,
     user: Option<complete::Completion>,
-    settings: InstanceSettings,
+    settings: Arc<InstanceSettings>,
     new: NewSession,
     events: Events,
 }

@@ -35,7 +35,7 @@ pub(in crate::backend) async fn create(
     let (password, digest, hasher) =
         (params.password.take(), params.password_digest.take(), params.password_hasher.take());
     let skip_checks = params.skip_password_checks.unwrap_or(false);
-    let new = validate(params, &app.instance.settings)?;
+    let new = validate(params, &app.instance.settings())?;
     let password = password.map(|text| NewPassword {
         password: SecretString::from(text),
         identifiers: new.identifiers(),

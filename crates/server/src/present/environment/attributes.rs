@@ -6,7 +6,7 @@ use crate::app::App;
 
 /// Every attribute. The libraries take this list in place of their own, so none may be missing.
 pub(super) fn attributes(app: &App) -> Value {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let factors = &settings.factors;
     let email = chosen(&[("email_code", factors.email_code), ("email_link", factors.email_link)]);
     let phone = chosen(&[("phone_code", factors.phone_code)]);
@@ -48,7 +48,7 @@ fn chosen(strategies: &[(&'static str, bool)]) -> Vec<&'static str> {
 /// Something that users are found by. It is used for the first factor even where it has no strategy: a password
 /// goes with it.
 fn identifier(app: &App, kind: &str, first: &[&str], second: &[&str], verified_at_once: bool) -> Value {
-    let identifiers = &app.instance.settings.identifiers;
+    let identifiers = &app.instance.settings().identifiers;
     let enabled = identifiers.is_offered(kind);
     let first = if enabled { first } else { &[] };
     let mut shown = attribute(enabled, enabled && identifiers.is_needed(kind), first, second);

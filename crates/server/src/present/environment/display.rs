@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 
 pub(super) fn display_config(app: &App) -> Map<String, Value> {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let looks = json!({
         "object": "display_config",
         "id": app.instance.id,
@@ -35,7 +35,7 @@ pub(super) fn display_config(app: &App) -> Map<String, Value> {
 /// The libraries expect a text: an empty one is the root of the page's origin. Where the application has no page of
 /// its own, ours is there.
 fn places(app: &App) -> Value {
-    let urls = &app.instance.settings.urls;
+    let urls = &app.instance.settings().urls;
     let or_ours = |url: &Option<String>, page: &str| match url {
         Some(url) => url.clone(),
         None => app.instance.account_url(page).map(String::from).unwrap_or_default(),
@@ -64,7 +64,7 @@ fn places(app: &App) -> Value {
 }
 
 fn pictures_and_terms(app: &App) -> Value {
-    let urls = &app.instance.settings.urls;
+    let urls = &app.instance.settings().urls;
     json!({
         "logo_image_url": urls.logo,
         "logo_url": urls.logo,

@@ -7,7 +7,7 @@ use super::{attributes::attributes, social};
 use crate::app::App;
 
 pub(super) fn user_settings(app: &App) -> Value {
-    let settings = &app.instance.settings;
+    let settings = &app.instance.settings();
     let lockout = &settings.lockout;
     json!({
         "attributes": attributes(app),
@@ -62,7 +62,7 @@ pub(super) fn user_settings(app: &App) -> Value {
 }
 
 fn password_settings(app: &App) -> Value {
-    let rules = &app.instance.settings.password;
+    let rules = &app.instance.settings().password;
     json!({
         "disable_hibp": !rules.check_pwned_list,
         "disable_password_reverification": true,
