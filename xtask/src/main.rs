@@ -2,6 +2,7 @@
 
 mod arrows;
 mod bench;
+mod compat;
 mod conformance;
 mod demo;
 mod http;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   demo [--bans N] [--json] [ENGINE]
                            how soon a banned user is refused by services that verify tokens themselves, next to
                            an unmodified @clerk/backend; postgres means two nodes
+  check-compat [--write]   whether docs/compatibility.md says what the server does of Clerk's APIs; or make it so
   check-arrows             only the rules on which crate may depend on what
 ";
 
@@ -51,6 +53,8 @@ fn dispatch() -> Result<()> {
         ["conformance", engine] => conformance::run_alone(&[engine]),
         ["bench", options @ ..] => bench::run(options),
         ["demo", options @ ..] => demo::run(options),
+        ["check-compat"] => compat::check(false),
+        ["check-compat", "--write"] => compat::check(true),
         ["check-arrows"] => arrows::check(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

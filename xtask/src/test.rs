@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::{
-    arrows, conformance, demo, needs,
+    arrows, compat, conformance, demo, needs,
     step::{Steps, cargo, run},
     tally::Tally,
 };
@@ -33,6 +33,7 @@ fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
     steps.step("tests on SQLite and PostgreSQL", || {
         tally.run(&mut cargo(&["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"]))
     })?;
+    steps.step("compatibility with Clerk", || compat::check(false))?;
     steps.step("packages/node", || {
         tally.run(Command::new("npm").args(["test", "--silent"]).current_dir(needs::NODE_PACKAGE))
     })?;

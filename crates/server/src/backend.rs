@@ -45,8 +45,6 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(users::absent::organization_memberships))
         .routes(routes!(users::absent::organization_invitations))
         .routes(routes!(users::absent::oauth_access_tokens))
-        .routes(routes!(users::absent::billing_subscription))
-        .routes(routes!(users::absent::billing_credits, users::absent::adjust_billing_credits))
         .routes(routes!(users::ban::ban))
         .routes(routes!(users::ban::unban))
         .routes(routes!(users::lock))
@@ -84,6 +82,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(phone_numbers::attempt))
         .routes(routes!(phone_numbers::replace))
         .routes(routes!(jwks::get))
+        .merge(crate::refused::backend_operations())
 }
 
 /// What Clerk has not: documented in `docs/revocations.md`.

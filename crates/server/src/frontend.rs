@@ -16,7 +16,6 @@ mod oauth;
 mod organizations;
 mod passkeys;
 mod profile_image;
-mod refused;
 mod reverification;
 mod second_factors;
 mod sessions;
@@ -30,8 +29,6 @@ pub(crate) mod well_known;
 
 use axum::{Router, http::StatusCode, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-pub use refused::{Refused, refused};
 
 use crate::{app::App, rate_limit};
 
@@ -98,7 +95,7 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(external_accounts::reauthorize))
         .routes(routes!(external_accounts::delete))
         .routes(routes!(external_accounts::revoke_tokens))
-        .merge(refused::operations())
+        .merge(crate::refused::frontend_operations())
 }
 
 /// What Clerk has not, at least not here.

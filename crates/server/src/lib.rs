@@ -26,6 +26,7 @@ mod oauth;
 mod pictures;
 mod present;
 mod rate_limit;
+mod refused;
 mod revocation;
 mod router;
 mod server;
@@ -35,7 +36,7 @@ mod trace;
 
 pub use app::{App, Parts};
 pub use error::ApiError;
-pub use frontend::{Refused, refused};
+pub use refused::{Refused, refused};
 pub use router::{Route, router, routes};
 pub use server::Server;
 

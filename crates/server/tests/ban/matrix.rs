@@ -238,9 +238,6 @@ const TABLE: &[(&str, &str, &str, Role)] = &[
     ("backend", "GET", "/v1/users/{user_id}/organization_memberships", Nothing("an empty list, the same for everybody")),
     ("backend", "GET", "/v1/users/{user_id}/organization_invitations", Nothing("an empty list, the same for everybody")),
     ("backend", "GET", "/v1/users/{user_id}/oauth_access_tokens/{provider}", Nothing("no tokens of providers are kept")),
-    ("backend", "GET", "/v1/users/{user_id}/billing/subscription", Nothing("always refuses: nobody is billed")),
-    ("backend", "GET", "/v1/users/{user_id}/billing/credits", Nothing("always refuses: nobody is billed")),
-    ("backend", "POST", "/v1/users/{user_id}/billing/credits", Nothing("always refuses: nobody is billed")),
     ("backend", "GET", "/v1/clients", Lists(probe!(backend_clients))),
     ("backend", "GET", "/v1/clients/{client_id}", Lists(probe!(backend_client))),
     ("backend", "POST", "/v1/clients/verify", Accepts(probe!(client_verified))),
@@ -280,7 +277,7 @@ fn every_route_is_classified() {
     assert_eq!(classified.len(), TABLE.len(), "an entry is there twice");
     // What is always refused is probed as such; see `probes/refused.rs`.
     for refused in beadle_server::refused() {
-        let is_new = classified.insert(("frontend", refused.method.to_owned(), refused.path.to_owned()));
+        let is_new = classified.insert((refused.api, refused.method.to_owned(), refused.path.to_owned()));
         assert!(is_new, "refused and in TABLE: {refused:?}");
     }
     let unclassified: Vec<_> = mounted.difference(&classified).collect();

@@ -17,7 +17,7 @@ both_engines! {
         let (browser, _) = signed_in(&app, ADA).await;
         let all = beadle_server::refused();
         assert!(all.len() > 100);
-        for one in all {
+        for one in all.into_iter().filter(|one| one.api == "frontend") {
             let path = one.path.replace(['{', '}'], "");
             let answer = browser.send(call(&app, one.method, &path)).await;
             answer.refused(one.status, &one.code);

@@ -1,6 +1,7 @@
 //! What else the Backend API has of a user: the password and wallets taken away, and the lists of what nobody has here.
 
 use beadle_testkit::{TestApp, TestResponse, Value, both_engines, json};
+use http::Method;
 
 use crate::{NOBODY, PASSWORD, show, with_password};
 
@@ -75,13 +76,14 @@ both_engines! {
         device(NOBODY).send().await.refused(404, "resource_not_found");
     }
 
-    async fn nobody_is_billed(app: TestApp) {
-        let id = app.user("a@example.com").await;
-        let path = format!("/v1/users/{id}/billing");
-        app.backend().get(&format!("{path}/subscription")).send().await.refused(403, "billing_not_enabled");
-        app.backend().get(&format!("{path}/credits")).send().await.refused(403, "billing_not_enabled");
-        let body = json!({"amount": 1, "action": "increase", "idempotency_key": "k"});
-        let adjusted = app.backend().post(&format!("{path}/credits")).json(&body).send().await;
-        adjusted.refused(403, "billing_not_enabled");
+    async fn families_that_are_not_there_are_refused(app: TestApp) {
+        let refused: Vec<_> = beadle_server::refused().into_iter().filter(|one| one.api == "backend").collect();
+        assert!(refused.len() > 100);
+        for one in refused {
+            let method = Method::from_bytes(one.method.as_bytes()).unwrap();
+            let call = app.backend().call(method, &one.path.replace(['{', '}'], ""));
+            call.clone().without_header("authorization").send().await.refused(401, "authorization_header_format_invalid");
+            call.body(vec![b'x'; 300_000]).send().await.refused(one.status, &one.code);
+        }
     }
 }

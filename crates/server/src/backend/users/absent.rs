@@ -1,4 +1,4 @@
-//! What belongs to a user elsewhere and not here: memberships of organizations, tokens of providers, bills.
+//! What belongs to a user elsewhere and not here: memberships of organizations, tokens of providers.
 
 use axum::{
     Json,
@@ -101,31 +101,4 @@ pub(in crate::backend) async fn oauth_access_tokens(
     }
     let paginated = query.paginated.unwrap_or(false);
     Ok(if paginated { nothing().into_response() } else { Json(json!([])).into_response() })
-}
-
-#[utoipa::path(
-    get,
-    path = "/v1/users/{user_id}/billing/subscription",
-    operation_id = "GetUserBillingSubscription"
-)]
-pub(in crate::backend) async fn billing_subscription() -> ApiResult<Json<Value>> {
-    Err(Error::billing_not_enabled().into())
-}
-
-#[utoipa::path(
-    get,
-    path = "/v1/users/{user_id}/billing/credits",
-    operation_id = "GetUserBillingCreditBalance"
-)]
-pub(in crate::backend) async fn billing_credits() -> ApiResult<Json<Value>> {
-    Err(Error::billing_not_enabled().into())
-}
-
-#[utoipa::path(
-    post,
-    path = "/v1/users/{user_id}/billing/credits",
-    operation_id = "AdjustUserBillingCreditBalance"
-)]
-pub(in crate::backend) async fn adjust_billing_credits() -> ApiResult<Json<Value>> {
-    Err(Error::billing_not_enabled().into())
 }

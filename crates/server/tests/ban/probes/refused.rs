@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(crate) async fn refused(scene: &Scene<'_>, phase: Phase) {
-    for refused in beadle_server::refused() {
+    for refused in beadle_server::refused().into_iter().filter(|one| one.api == "frontend") {
         let method = Method::from_bytes(refused.method.as_bytes()).expect("a method");
         let Some(path) = refused.path.strip_prefix("/v1") else { continue };
         let path = format!("{path}?_clerk_session_id={}", scene.session);

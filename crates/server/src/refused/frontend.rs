@@ -1,13 +1,8 @@
-//! The operations of families that Beadle has not, by the refusal that a Clerk instance without the family gives.
+//! The Frontend API's operations of families that Beadle has not, by the refusal that a Clerk instance without the family gives.
 
 use beadle_domain::Error;
 
-/// Operations that get one refusal.
-pub(super) struct Family {
-    pub(super) refusal: fn() -> Error,
-    /// Method, path and operation id, all Clerk's.
-    pub(super) operations: &'static [(&'static str, &'static str, &'static str)],
-}
+use super::Family;
 
 #[rustfmt::skip]
 pub(super) const FAMILIES: &[Family] = &[

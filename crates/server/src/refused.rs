@@ -1,7 +1,8 @@
 //! Families of operations that Beadle has not. They answer as an instance does that has them switched off, so
 //! that a page that asks is told why.
 
-mod table;
+mod backend;
+mod frontend;
 
 use axum::{
     extract::Request,
@@ -15,7 +16,6 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use self::table::FAMILIES;
 use crate::{
     app::App,
     error::ApiError,
@@ -25,6 +25,8 @@ use crate::{
 /// An operation that is always refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refused {
+    /// As in [`crate::Route`].
+    pub api: &'static str,
     /// Upper case.
     pub method: &'static str,
     /// With `{placeholders}`.
@@ -39,33 +41,61 @@ pub struct Refused {
     pub needs_session: bool,
 }
 
+/// Operations that get one refusal.
+struct Family {
+    refusal: fn() -> Error,
+    /// Method, path and operation id, all Clerk's.
+    operations: &'static [(&'static str, &'static str, &'static str)],
+}
+
 /// Every operation that is always refused.
 pub fn refused() -> Vec<Refused> {
-    let all = each().map(|(refusal, method, path, operation_id)| {
-        let error = ApiError::from(refusal());
-        let (code, status) = (error.code().to_owned(), error.status().as_u16());
-        Refused { method, path, operation_id, code, status, needs_session: needs_session(path) }
+    let apis = [("backend", backend::FAMILIES), ("frontend", frontend::FAMILIES)];
+    let all = apis.into_iter().flat_map(|(api, families)| {
+        each(families).map(move |(refusal, method, path, operation_id)| {
+            let error = ApiError::from(refusal());
+            let (code, status) = (error.code().to_owned(), error.status().as_u16());
+            let needs_session = api == "frontend" && needs_session(path);
+            Refused { api, method, path, operation_id, code, status, needs_session }
+        })
     });
     all.collect()
 }
 
-/// Their routes, documented like all others.
-pub(super) fn operations() -> OpenApiRouter<App> {
+/// The routes of those of the Backend API, documented like all others.
+pub(crate) fn backend_operations() -> OpenApiRouter<App> {
+    each(backend::FAMILIES).fold(documented(backend::FAMILIES), |router, (refusal, method, path, _)| {
+        match methods(method) {
+            Some((filter, _)) => router.route(path, refusing(filter, refusal, false)),
+            None => router,
+        }
+    })
+}
+
+/// The routes of those of the Frontend API, documented like all others.
+pub(crate) fn frontend_operations() -> OpenApiRouter<App> {
+    each(frontend::FAMILIES).fold(documented(frontend::FAMILIES), |router, (refusal, method, path, _)| {
+        match methods(method) {
+            Some((filter, _)) => router.route(&mounted(path), refusing(filter, refusal, needs_session(path))),
+            None => router,
+        }
+    })
+}
+
+fn documented(families: &'static [Family]) -> OpenApiRouter<App> {
     let mut paths = PathsBuilder::new();
-    for (_, method, path, operation_id) in each() {
+    for (_, method, path, operation_id) in each(families) {
         if let Some((_, method)) = methods(method) {
             paths = paths.path(path, item(method, operation_id));
         }
     }
-    let router = OpenApiRouter::with_openapi(OpenApiBuilder::new().paths(paths).build());
-    each().fold(router, |router, (refusal, method, path, _)| match methods(method) {
-        Some((filter, _)) => router.route(&mounted(path), refusing(filter, refusal, needs_session(path))),
-        None => router,
-    })
+    OpenApiRouter::with_openapi(OpenApiBuilder::new().paths(paths).build())
 }
 
-fn each() -> impl Iterator<Item = (fn() -> Error, &'static str, &'static str, &'static str)> {
-    FAMILIES.iter().flat_map(|family| {
+fn each(
+    families: &'static [Family],
+) -> impl Iterator<Item = (fn() -> Error, &'static str, &'static str, &'static str)> {
+    families.iter().flat_map(|family| {
         family.operations.iter().map(|(method, path, id)| (family.refusal, *method, *path, *id))
     })
 }
@@ -119,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_method_is_one_of_https() {
-        for (_, method, path, _) in each() {
+        for (_, method, path, _) in each(backend::FAMILIES).chain(each(frontend::FAMILIES)) {
             assert!(methods(method).is_some(), "{method} {path}");
         }
     }
