@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Users(UsersArgs),
     /// Sessions of a running server
     Sessions(SessionsArgs),
+    /// Print the description of the Backend API, OpenAPI 3.1; a running server has it at /openapi.json
+    Openapi,
     /// Print a completion script for a shell
     Completions {
         /// Which shell

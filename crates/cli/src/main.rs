@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Users(args)) => users::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Openapi) => output::print(&format!("{:#}\n", beadle_server::openapi::document())),
         Some(Command::Completions { shell }) => completions(shell),
     };
     done.map_or_else(|error| failure::report(&error), |()| ExitCode::SUCCESS)

@@ -23,6 +23,7 @@ pub mod mail;
 pub mod messages;
 mod metrics;
 mod oauth;
+pub mod openapi;
 mod pictures;
 mod present;
 mod rate_limit;

@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     ApiError, account, app::App, backend, dev_outbox, extract::secret_key, frontend, gate, health, metrics,
-    revocation, trace,
+    openapi, revocation, trace,
 };
 
 /// The whole server as one router.
@@ -30,6 +30,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::handler))
+        .route("/openapi.json", get(openapi::handler))
         .merge(revocation::router(app))
         .merge(gate::router())
         .merge(dev_outbox::router())

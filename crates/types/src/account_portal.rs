@@ -6,6 +6,7 @@ use crate::object::AccountPortalObject;
 
 /// How the account pages are set up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountPortal {
     /// `account_portal`.
     pub object: AccountPortalObject,
@@ -33,6 +34,7 @@ pub struct AccountPortal {
 
 /// The colours of the account pages; what is unset is left to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PortalCustomization {
     /// `auto`, `dark` or `light`.
     pub appearance: Option<String>,

@@ -12,6 +12,7 @@ use crate::{
 
 /// An actor token. `Debug` hides what lets its holder in.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActorToken {
     /// Always `actor_token`.
     pub object: ActorTokenObject,
@@ -22,6 +23,7 @@ pub struct ActorToken {
     /// As whom it lets its holder act.
     pub user_id: UserId,
     /// Who acts: `sub`, and whatever else was given.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub actor: Map,
     /// The ticket. Told once, when the token is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use crate::{object::BackupCodeObject, timestamp::Timestamp};
 
 /// A set of backup codes, as shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BackupCodes {
     /// Always `backup_code`.
     pub object: BackupCodeObject,

@@ -13,6 +13,7 @@ use crate::{
 
 /// A browser or device as the Frontend API shows it to itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Client {
     /// Always `client`.
     pub object: ClientObject,
@@ -41,6 +42,7 @@ pub struct Client {
 
 /// A browser or device as the Backend API shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KnownClient {
     /// Always `client`.
     pub object: ClientObject,
@@ -66,6 +68,7 @@ pub struct KnownClient {
 
 /// The Frontend API's answer: what was asked for, and with it the caller's client as it now is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Envelope<T> {
     /// The resource that was asked for or changed.
     pub response: T,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Says that something is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeletedObject {
     /// What kind of object it was, for example `user`.
     pub object: Cow<'static, str>,

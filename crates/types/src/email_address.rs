@@ -8,6 +8,7 @@ use crate::{
 
 /// An e-mail address of a user, in the form both APIs use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailAddress {
     /// The id by which the address is made primary, verified or deleted.
     pub id: IdentificationId,
@@ -32,6 +33,7 @@ pub struct EmailAddress {
 
 /// Names an external account from which an identifier came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IdentificationLink {
     /// The provider, for example `oauth_google`.
     #[serde(rename = "type")]

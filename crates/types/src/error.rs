@@ -9,6 +9,7 @@ use serde_json::Value;
 
 /// One or more reasons why a request was refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// The reasons; at least one when the server is Beadle or Clerk.
     pub errors: Vec<ClerkError>,
@@ -23,6 +24,7 @@ pub struct ErrorBody {
 
 /// One reason for a refusal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClerkError {
     /// Short text for developers.
     pub message: String,

@@ -109,6 +109,16 @@ macro_rules! ids {
                 Self::try_from(text).map_err(de::Error::custom)
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                crate::schema::pattern(format!("^{}[0-9A-Za-z]{{1,{MAX_SUFFIX}}}$", Self::PREFIX))
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
     )+};
 }
 

@@ -6,6 +6,7 @@ use crate::{ids::ImageId, object::ImageObject};
 
 /// A picture that was stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Image {
     /// `image`.
     pub object: ImageObject,

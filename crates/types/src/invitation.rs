@@ -6,6 +6,7 @@ use crate::{Map, ids::InvitationId, object::InvitationObject, timestamp::Timesta
 
 /// Where an invitation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationStatus {
     /// It can be answered.
@@ -20,6 +21,7 @@ pub enum InvitationStatus {
 
 /// An invitation. `Debug` hides its link.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     /// Always `invitation`.
     pub object: InvitationObject,
@@ -28,6 +30,7 @@ pub struct Invitation {
     /// Whom it went to.
     pub email_address: String,
     /// What the new user starts with.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub public_metadata: Map,
     /// Where it stands.
     pub status: InvitationStatus,

@@ -8,6 +8,7 @@ use serde_json::Value;
 /// A set of RSA public keys. When read, keys of other kinds and malformed keys are passed over, so that a set
 /// that also serves other purposes stays usable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Jwks {
     /// The keys, in no particular order.
     #[serde(deserialize_with = "rsa_keys")]
@@ -23,6 +24,7 @@ impl Jwks {
 
 /// An RSA public key (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Jwk {
     /// What the key is for: `sig`.
     #[serde(rename = "use", default = "signing")]

@@ -23,6 +23,8 @@ pub mod passkey;
 pub mod phone_number;
 pub mod public_user_data;
 pub mod revocation;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod session;
 pub mod session_reverification;
 pub mod sign_in;
@@ -56,7 +58,7 @@ pub use ids::{
 pub use image::Image;
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
-pub use page::Page;
+pub use page::{Listed, Page};
 pub use passkey::Passkey;
 pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;

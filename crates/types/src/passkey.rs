@@ -6,6 +6,7 @@ use crate::{ids::IdentificationId, object::PasskeyObject, timestamp::Timestamp, 
 
 /// A passkey of a user, in the form both APIs use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Passkey {
     /// The id by which it is renamed or deleted.
     pub id: IdentificationId,

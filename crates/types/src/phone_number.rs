@@ -9,6 +9,7 @@ use crate::{
 
 /// A phone number of a user, in the form both APIs use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PhoneNumber {
     /// The id by which the number is made primary, verified or deleted.
     pub id: IdentificationId,

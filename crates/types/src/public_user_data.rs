@@ -6,6 +6,7 @@ use crate::ids::UserId;
 
 /// Who a session or membership belongs to, without anything private.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicUserData {
     /// Given name.
     pub first_name: Option<String>,

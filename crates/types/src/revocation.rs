@@ -16,6 +16,7 @@ pub fn is_verifier_name(name: &str) -> bool {
 
 /// What an entry revokes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Revocation {
     /// Every credential of the user below this generation.
@@ -34,6 +35,7 @@ pub enum Revocation {
 
 /// One entry of the feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationEntry {
     /// Its position; each is given once, in the order in which the feed tells of them.
     pub seq: i64,
@@ -48,6 +50,7 @@ pub struct RevocationEntry {
 
 /// A piece of the feed: every entry that still matters with `after` < seq ≤ `seq`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationFrame {
     /// Always `revocations`.
     pub object: RevocationsObject,
@@ -78,6 +81,7 @@ impl RevocationFrame {
 
 /// The signed form of a frame: the payload of its `jws`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedFrame {
     /// The issuer of the session tokens that it speaks about.
     pub iss: String,
@@ -88,6 +92,7 @@ pub struct SignedFrame {
 
 /// A frame on the wire: readable, and signed. Verifiers believe the signed form only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WireFrame {
     /// For people.
     #[serde(flatten)]
@@ -98,6 +103,7 @@ pub struct WireFrame {
 
 /// The answer to a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationReceipt {
     /// Always `revocation_receipt`.
     pub object: RevocationReceiptObject,
@@ -111,6 +117,7 @@ pub struct RevocationReceipt {
 
 /// Whether, since when and where a user's ban is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BanStatus {
     /// Always `ban_status`.
     pub object: BanStatusObject,
@@ -130,6 +137,7 @@ pub struct BanStatus {
 
 /// A verifier, as seen by a ban.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifierStatus {
     /// The name it gave itself.
     pub name: String,
@@ -147,6 +155,7 @@ pub struct VerifierStatus {
 
 /// Whether a verifier has applied a ban.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Applied {
     /// It has said so.

@@ -17,6 +17,7 @@ use crate::{
 
 /// A session as the Backend API shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Always `session`.
     pub object: SessionObject,
@@ -54,6 +55,7 @@ pub struct Session {
 
 /// Something that keeps a session `pending`, such as choosing an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionTask {
     /// Which task it is.
     pub key: String,
@@ -61,6 +63,7 @@ pub struct SessionTask {
 
 /// From where and with what a session was last used. Unknown facts are left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionActivity {
     /// `session_activity`.
     pub object: String,
@@ -90,6 +93,7 @@ pub struct SessionActivity {
 
 /// A session as the Frontend API shows it to the browser that holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClientSession {
     /// Always `session`.
     pub object: SessionObject,
@@ -129,6 +133,7 @@ pub struct ClientSession {
 
 /// A live session of a user, as the Frontend API lists it for them: which device it is on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActiveSession {
     /// Always `session`.
     pub object: SessionObject,

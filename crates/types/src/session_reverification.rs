@@ -11,6 +11,7 @@ use crate::{
 
 /// A reverification.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionReverification {
     /// Always `session_reverification`.
     pub object: SessionReverificationObject,

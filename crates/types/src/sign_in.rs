@@ -13,6 +13,7 @@ use crate::{
 
 /// What a sign-in waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInStatus {
     /// Given up or too old.
@@ -35,6 +36,7 @@ pub enum SignInStatus {
 
 /// A sign-in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// Always `sign_in_attempt`.
     pub object: SignInObject,
@@ -68,6 +70,7 @@ pub struct SignIn {
 
 /// One way to prove who one is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInFactor {
     /// The means, for example `password` or `email_code`.
     pub strategy: Cow<'static, str>,
@@ -93,6 +96,7 @@ pub struct SignInFactor {
 
 /// What a sign-in shows of the user before any proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInUserData {
     /// Given name.
     pub first_name: Option<String>,

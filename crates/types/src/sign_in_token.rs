@@ -10,6 +10,7 @@ use crate::{
 
 /// Where a token stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInTokenStatus {
     /// It can be used.
@@ -22,6 +23,7 @@ pub enum SignInTokenStatus {
 
 /// A sign-in token. `Debug` hides what lets its holder in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInToken {
     /// Always `sign_in_token`.
     pub object: SignInTokenObject,

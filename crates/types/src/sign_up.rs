@@ -14,6 +14,7 @@ use crate::{
 
 /// What has become of a sign-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignUpStatus {
     /// Given up or too old.
@@ -26,6 +27,7 @@ pub enum SignUpStatus {
 
 /// A sign-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignUp {
     /// Always `sign_up_attempt`.
     pub object: SignUpObject,
@@ -65,9 +67,11 @@ pub struct SignUp {
     pub locale: Option<String>,
     /// Metadata that the browser has set.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub unsafe_metadata: Map,
     /// Metadata that an invitation has set.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub public_metadata: Map,
     /// True if an application's own flow made it.
     pub custom_action: bool,
@@ -85,6 +89,7 @@ pub struct SignUp {
 
 /// The proofs of a sign-up's identifiers; null where an identifier was not given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignUpVerifications {
     /// Of the e-mail address.
     pub email_address: Option<SignUpVerification>,

@@ -8,6 +8,7 @@ const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// A point in time in Unix milliseconds. Arithmetic stops at the ends of the range instead of wrapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 

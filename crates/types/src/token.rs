@@ -8,6 +8,7 @@ use crate::object::{CookiesObject, TokenObject};
 
 /// A signed token. `Debug` hides it, as whoever holds it acts as the user until it expires.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Token {
     /// Always `token`.
     pub object: TokenObject,
@@ -30,6 +31,7 @@ impl fmt::Debug for Token {
 
 /// `Set-Cookie` lines that a server library passes on to the browser. `Debug` hides them, as they hold tokens.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cookies {
     /// Always `cookies`.
     pub object: CookiesObject,
@@ -52,6 +54,7 @@ impl fmt::Debug for Cookies {
 
 /// The answer to a refresh, in the format that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum RefreshedSession {
     /// Just the token.

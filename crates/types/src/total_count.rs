@@ -6,6 +6,7 @@ use crate::object::TotalCountObject;
 
 /// How many objects match a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotalCount {
     /// Always `total_count`.
     pub object: TotalCountObject,

@@ -6,6 +6,7 @@ use crate::{object::TotpObject, timestamp::Timestamp};
 
 /// The authenticator app of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Totp {
     /// Always `totp`.
     pub object: TotpObject,

@@ -10,6 +10,7 @@ use crate::{
 
 /// A user as the Backend API shows it. The Frontend API shows the same without `private_metadata`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -41,13 +42,16 @@ pub struct User {
     /// True if the avatar was uploaded or taken from a provider.
     pub has_image: bool,
     /// Readable by the browser, writable by the backend.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub public_metadata: Map,
     /// Readable and writable by the backend only. `None` leaves the field out, which every answer of the Frontend
     /// API must do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub private_metadata: Option<Map>,
     /// Readable and writable by the browser.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub unsafe_metadata: Map,
     /// All e-mail addresses.
     pub email_addresses: Vec<EmailAddress>,

@@ -8,6 +8,7 @@ use crate::{error::ClerkError, timestamp::Timestamp};
 
 /// How far a verification has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationStatus {
     /// Begun and not proven yet.
@@ -38,6 +39,7 @@ impl VerificationStatus {
 /// One verification. A single shape covers every strategy; fields that a strategy does not have stay `None` and
 /// are then left out, as the schemas of both APIs demand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verification {
     /// Which schema this is, for example `verification_otp` for codes or `verification_admin`.
     #[serde(default)]
@@ -102,6 +104,7 @@ impl Verification {
 
 /// A code that the Backend API has sent, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CodeVerification {
     /// Always `verification`.
     #[serde(default)]
@@ -125,6 +128,7 @@ pub struct CodeVerification {
 
 /// What the visitor must do next for a sign-up's identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum NextAction {
     /// Ask for a code or link.
     #[serde(rename = "needs_prepare")]
@@ -142,6 +146,7 @@ pub enum NextAction {
 /// Until the visitor has asked for a code, `verification` must be `None`: the browser library takes a status
 /// and strategy as a sign that a code is already out, and then never asks for one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignUpVerification {
     /// The verification proper, once one has been prepared.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Says that a code was right, and of what; a wrong one is an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VerifiedCode {
     /// True.
     pub verified: bool,

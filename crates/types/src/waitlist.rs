@@ -8,6 +8,7 @@ use crate::{
 
 /// An entry as who made it sees it: that it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WaitlistTicket {
     /// `waitlist_entry`.
     pub object: WaitlistEntryObject,
@@ -17,6 +18,7 @@ pub struct WaitlistTicket {
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WaitlistStatus {
     /// It waits.
@@ -31,6 +33,7 @@ pub enum WaitlistStatus {
 
 /// An entry as the Backend API shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WaitlistEntry {
     /// `waitlist_entry`.
     pub object: WaitlistEntryObject,

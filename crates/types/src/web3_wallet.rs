@@ -8,6 +8,7 @@ use crate::{
 
 /// A wallet of a user, in the form both APIs use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Web3Wallet {
     /// The id by which the wallet is made primary, verified or deleted.
     pub id: IdentificationId,

@@ -8,6 +8,7 @@ use crate::{ids::InstanceId, object::EventObject, timestamp::Timestamp};
 
 /// One webhook message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event<T> {
     /// What the event is about, such as a user or a session.
     pub data: T,
@@ -27,6 +28,7 @@ pub struct Event<T> {
 
 /// What is known about the cause of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventAttributes {
     /// The request that caused it.
     pub http_request: HttpRequest,
@@ -34,6 +36,7 @@ pub struct EventAttributes {
 
 /// The request that caused an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HttpRequest {
     /// The caller's address; empty if unknown.
     #[serde(default)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What `OpenID` Connect clients look up first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenIdConfiguration {
     /// `iss` of the tokens.
     pub issuer: String,
@@ -45,6 +46,7 @@ pub struct OpenIdConfiguration {
 
 /// The same for OAuth clients (RFC 8414).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthorizationServer {
     /// `iss` of the tokens.
     pub issuer: String,
@@ -76,6 +78,7 @@ pub struct AuthorizationServer {
 
 /// Origins that may use passkeys of this host.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RelatedOrigins {
     /// The origins.
     pub origins: Vec<String>,
@@ -83,6 +86,7 @@ pub struct RelatedOrigins {
 
 /// An Android app that belongs to the site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetLink {
     /// What the app may do.
     pub relation: Vec<String>,
@@ -92,6 +96,7 @@ pub struct AssetLink {
 
 /// See [`AssetLink`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetLinkTarget {
     /// `android_app`.
     pub namespace: String,
@@ -103,6 +108,7 @@ pub struct AssetLinkTarget {
 
 /// Apple apps that belong to the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AppSiteAssociation {
     /// Those that share credentials with it.
     pub webcredentials: AppleApps,
@@ -110,6 +116,7 @@ pub struct AppSiteAssociation {
 
 /// See [`AppSiteAssociation`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AppleApps {
     /// Their ids.
     pub apps: Vec<String>,

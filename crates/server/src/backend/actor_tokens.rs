@@ -21,7 +21,13 @@ const LIFETIME_SECONDS: u64 = 3600;
 /// Half an hour.
 const SESSION_SECONDS: u64 = 1800;
 
-#[utoipa::path(post, path = "/v1/actor_tokens", operation_id = "CreateActorToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/actor_tokens",
+    operation_id = "CreateActorToken",
+    request_body = CreateActorToken,
+    responses((status = 200, body = ActorToken))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateActorToken>,
@@ -62,7 +68,12 @@ fn subject(actor: &Map) -> Result<String, Error> {
     }
 }
 
-#[utoipa::path(post, path = "/v1/actor_tokens/{actor_token_id}/revoke", operation_id = "RevokeActorToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/actor_tokens/{actor_token_id}/revoke",
+    operation_id = "RevokeActorToken",
+    responses((status = 200, body = ActorToken))
+)]
 pub(super) async fn revoke(State(app): State<App>, Id(id): Id<ActorTokenId>) -> ApiResult<Json<ActorToken>> {
     let row = actor_token::revoke(&app, id).await?;
     Ok(Json(present::ticket::actor_token(row, None, &app.instance)))

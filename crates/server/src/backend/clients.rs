@@ -1,17 +1,14 @@
 //! Clients, for the application's server.
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use beadle_domain::{Error, Findings, secret::token_hash};
 use beadle_store::{
     clients::{self, ClientRow, ListClients},
     sessions,
 };
-use beadle_types::{ClientId, KnownClient, Page, params::VerifyClient};
+use beadle_types::{ClientId, KnownClient, Listed, params::VerifyClient};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::paging;
 use crate::{
@@ -28,8 +25,17 @@ async fn shown(app: &App, row: &ClientRow) -> ApiResult<Json<KnownClient>> {
     Ok(Json(known_client(row, &sessions, now)))
 }
 
-#[utoipa::path(get, path = "/v1/clients", operation_id = "GetClientList")]
-pub(super) async fn list(State(app): State<App>, Query(page): Query<paging::Page>) -> ApiResult<Response> {
+#[utoipa::path(
+    get,
+    path = "/v1/clients",
+    operation_id = "GetClientList",
+    params(paging::Page),
+    responses((status = 200, body = Listed<KnownClient>))
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    Query(page): Query<paging::Page>,
+) -> ApiResult<Json<Listed<KnownClient>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(page.limit, page.offset, &mut findings);
     findings.finish()?;
@@ -37,20 +43,28 @@ pub(super) async fn list(State(app): State<App>, Query(page): Query<paging::Page
     let with_total = page.paginated.unwrap_or(false);
     let (rows, total) = app.store.scan(ListClients { limit, offset, with_total, now }).await?;
     let data: Vec<_> = rows.iter().map(|(row, sessions)| known_client(row, sessions, now)).collect();
-    Ok(match total {
-        Some(total_count) => Json(Page { data, total_count }).into_response(),
-        None => Json(data).into_response(),
-    })
+    Ok(Json(Listed::new(data, total)))
 }
 
-#[utoipa::path(get, path = "/v1/clients/{client_id}", operation_id = "GetClient")]
+#[utoipa::path(
+    get,
+    path = "/v1/clients/{client_id}",
+    operation_id = "GetClient",
+    responses((status = 200, body = KnownClient))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<ClientId>) -> ApiResult<Json<KnownClient>> {
     let row = clients::find(&mut *app.store.reader().await?, &id).await?;
     shown(&app, &row.ok_or_else(|| Error::not_found("client", &id))?).await
 }
 
 /// The secret itself is not repeated in the answer to one that is nobody's.
-#[utoipa::path(post, path = "/v1/clients/verify", operation_id = "VerifyClient")]
+#[utoipa::path(
+    post,
+    path = "/v1/clients/verify",
+    operation_id = "VerifyClient",
+    request_body = VerifyClient,
+    responses((status = 200, body = KnownClient))
+)]
 pub(super) async fn verify(
     State(app): State<App>,
     extract::Json(params): extract::Json<VerifyClient>,
@@ -63,18 +77,25 @@ pub(super) async fn verify(
     shown(&app, &row.ok_or_else(Error::nothing_found)?).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct PayloadQuery {
     nonce: Option<String>,
 }
 
 /// The cookies that a handshake left for the server.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct HandshakePayload {
     directives: Vec<String>,
 }
 
-#[utoipa::path(get, path = "/v1/clients/handshake_payload", operation_id = "getHandshakePayload")]
+#[utoipa::path(
+    get,
+    path = "/v1/clients/handshake_payload",
+    operation_id = "getHandshakePayload",
+    params(PayloadQuery),
+    responses((status = 200, body = HandshakePayload))
+)]
 pub(super) async fn handshake_payload(
     State(app): State<App>,
     Query(query): Query<PayloadQuery>,

@@ -22,7 +22,13 @@ async fn shown(app: &App, row: IdentificationRow) -> ApiResult<Json<EmailAddress
     Ok(Json(present::user::linked_email_address(&mut *app.store.reader().await?, row).await?))
 }
 
-#[utoipa::path(post, path = "/v1/email_addresses", operation_id = "CreateEmailAddress")]
+#[utoipa::path(
+    post,
+    path = "/v1/email_addresses",
+    operation_id = "CreateEmailAddress",
+    request_body = CreateEmailAddress,
+    responses((status = 200, body = EmailAddress))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateEmailAddress>,
@@ -42,7 +48,12 @@ fn wishes(primary: Option<bool>, notify: Option<bool>) -> Wishes {
     Wishes { primary: primary == Some(true), second_factor: None, notify: notify == Some(true) }
 }
 
-#[utoipa::path(get, path = "/v1/email_addresses/{email_address_id}", operation_id = "GetEmailAddress")]
+#[utoipa::path(
+    get,
+    path = "/v1/email_addresses/{email_address_id}",
+    operation_id = "GetEmailAddress",
+    responses((status = 200, body = EmailAddress))
+)]
 pub(super) async fn get(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -50,7 +61,13 @@ pub(super) async fn get(
     shown(&app, administer::find(&app, KIND, &id).await?).await
 }
 
-#[utoipa::path(patch, path = "/v1/email_addresses/{email_address_id}", operation_id = "UpdateEmailAddress")]
+#[utoipa::path(
+    patch,
+    path = "/v1/email_addresses/{email_address_id}",
+    operation_id = "UpdateEmailAddress",
+    request_body = UpdateEmailAddress,
+    responses((status = 200, body = EmailAddress))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -60,7 +77,12 @@ pub(super) async fn update(
     shown(&app, administer::update(&app, KIND, id, params.verified, wishes).await?).await
 }
 
-#[utoipa::path(delete, path = "/v1/email_addresses/{email_address_id}", operation_id = "DeleteEmailAddress")]
+#[utoipa::path(
+    delete,
+    path = "/v1/email_addresses/{email_address_id}",
+    operation_id = "DeleteEmailAddress",
+    responses((status = 200, body = DeletedObject))
+)]
 pub(super) async fn delete(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -71,7 +93,8 @@ pub(super) async fn delete(
 #[utoipa::path(
     post,
     path = "/v1/email_addresses/{email_address_id}/prepare_verification",
-    operation_id = "PrepareEmailAddressVerification"
+    operation_id = "PrepareEmailAddressVerification",
+    responses((status = 200, body = CodeVerification))
 )]
 pub(super) async fn prepare(
     State(app): State<App>,
@@ -83,7 +106,9 @@ pub(super) async fn prepare(
 #[utoipa::path(
     post,
     path = "/v1/email_addresses/{email_address_id}/attempt_verification",
-    operation_id = "AttemptEmailAddressVerification"
+    operation_id = "AttemptEmailAddressVerification",
+    request_body = AttemptVerification,
+    responses((status = 200, body = CodeVerification))
 )]
 pub(super) async fn attempt(
     State(app): State<App>,
@@ -93,7 +118,13 @@ pub(super) async fn attempt(
     identifications::attempt(&app, KIND, id, params).await
 }
 
-#[utoipa::path(put, path = "/v1/users/{user_id}/email_address", operation_id = "ReplaceUserEmailAddress")]
+#[utoipa::path(
+    put,
+    path = "/v1/users/{user_id}/email_address",
+    operation_id = "ReplaceUserEmailAddress",
+    request_body = ReplaceEmailAddress,
+    responses((status = 200, body = EmailAddress))
+)]
 pub(super) async fn replace(
     State(app): State<App>,
     Id(user_id): Id<UserId>,

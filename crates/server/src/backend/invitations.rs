@@ -1,10 +1,10 @@
 //! Invitations.
 
-use axum::{Json, extract::State, response::IntoResponse};
+use axum::{Json, extract::State};
 use beadle_domain::{Error, Findings, identifier::EmailAddress, metadata};
 use beadle_store::invitations::{InvitationKey, ListInvitations};
 use beadle_types::{
-    Invitation, InvitationId, InvitationStatus, Page,
+    Invitation, InvitationId, InvitationStatus, Listed,
     params::{self, CreateInvitation},
 };
 use url::Url;
@@ -24,11 +24,17 @@ const MAX_DAYS: i64 = 365;
 /// Invitations of one call.
 const BULK: usize = 10;
 
-#[utoipa::path(get, path = "/v1/invitations", operation_id = "ListInvitations")]
+#[utoipa::path(
+    get,
+    path = "/v1/invitations",
+    operation_id = "ListInvitations",
+    params(params::ListInvitations),
+    responses((status = 200, body = Listed<Invitation>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<params::ListInvitations>,
-) -> ApiResult<impl IntoResponse> {
+) -> ApiResult<Json<Listed<Invitation>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
     let keys = [
@@ -52,13 +58,16 @@ pub(super) async fn list(
     let (rows, total) = app.store.scan(request).await?;
     let shown = |row| present::ticket::invitation(row, None, &app.instance, now);
     let data: Vec<Invitation> = rows.into_iter().map(shown).collect();
-    Ok(match total {
-        Some(total_count) => Json(Page { data, total_count }).into_response(),
-        None => Json(data).into_response(),
-    })
+    Ok(Json(Listed::new(data, total)))
 }
 
-#[utoipa::path(post, path = "/v1/invitations", operation_id = "CreateInvitation")]
+#[utoipa::path(
+    post,
+    path = "/v1/invitations",
+    operation_id = "CreateInvitation",
+    request_body = CreateInvitation,
+    responses((status = 200, body = Invitation))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateInvitation>,
@@ -67,7 +76,13 @@ pub(super) async fn create(
     Ok(Json(made.into_iter().next().ok_or_else(Error::nothing_found)?))
 }
 
-#[utoipa::path(post, path = "/v1/invitations/bulk", operation_id = "CreateBulkInvitations")]
+#[utoipa::path(
+    post,
+    path = "/v1/invitations/bulk",
+    operation_id = "CreateBulkInvitations",
+    request_body = Vec<CreateInvitation>,
+    responses((status = 200, body = Vec<Invitation>))
+)]
 pub(super) async fn create_many(
     State(app): State<App>,
     extract::JsonArray(params): extract::JsonArray<CreateInvitation>,
@@ -117,7 +132,12 @@ fn parse(params: CreateInvitation, findings: &mut Findings) -> Option<NewInvitat
     })
 }
 
-#[utoipa::path(post, path = "/v1/invitations/{invitation_id}/revoke", operation_id = "RevokeInvitation")]
+#[utoipa::path(
+    post,
+    path = "/v1/invitations/{invitation_id}/revoke",
+    operation_id = "RevokeInvitation",
+    responses((status = 200, body = Invitation))
+)]
 pub(super) async fn revoke(State(app): State<App>, Id(id): Id<InvitationId>) -> ApiResult<Json<Invitation>> {
     let row = invitation::revoke(&app, id).await?;
     Ok(Json(present::ticket::invitation(row, None, &app.instance, app.now())))

@@ -3,9 +3,11 @@
 use beadle_domain::{Error, Findings};
 use beadle_store::listing::Order;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Which part of a list is wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Page {
     pub(super) limit: Option<i64>,
     pub(super) offset: Option<i64>,

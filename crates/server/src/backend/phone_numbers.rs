@@ -18,7 +18,13 @@ use crate::{
 
 const KIND: IdentificationKind = IdentificationKind::PhoneNumber;
 
-#[utoipa::path(post, path = "/v1/phone_numbers", operation_id = "CreatePhoneNumber")]
+#[utoipa::path(
+    post,
+    path = "/v1/phone_numbers",
+    operation_id = "CreatePhoneNumber",
+    request_body = CreatePhoneNumber,
+    responses((status = 200, body = PhoneNumber))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreatePhoneNumber>,
@@ -39,7 +45,12 @@ fn wishes(primary: Option<bool>, second_factor: Option<bool>) -> Wishes {
     Wishes { primary: primary == Some(true), second_factor, notify: false }
 }
 
-#[utoipa::path(get, path = "/v1/phone_numbers/{phone_number_id}", operation_id = "GetPhoneNumber")]
+#[utoipa::path(
+    get,
+    path = "/v1/phone_numbers/{phone_number_id}",
+    operation_id = "GetPhoneNumber",
+    responses((status = 200, body = PhoneNumber))
+)]
 pub(super) async fn get(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -47,7 +58,13 @@ pub(super) async fn get(
     Ok(Json(phone_number(administer::find(&app, KIND, &id).await?)))
 }
 
-#[utoipa::path(patch, path = "/v1/phone_numbers/{phone_number_id}", operation_id = "UpdatePhoneNumber")]
+#[utoipa::path(
+    patch,
+    path = "/v1/phone_numbers/{phone_number_id}",
+    operation_id = "UpdatePhoneNumber",
+    request_body = UpdatePhoneNumber,
+    responses((status = 200, body = PhoneNumber))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -57,7 +74,12 @@ pub(super) async fn update(
     Ok(Json(phone_number(administer::update(&app, KIND, id, params.verified, wishes).await?)))
 }
 
-#[utoipa::path(delete, path = "/v1/phone_numbers/{phone_number_id}", operation_id = "DeletePhoneNumber")]
+#[utoipa::path(
+    delete,
+    path = "/v1/phone_numbers/{phone_number_id}",
+    operation_id = "DeletePhoneNumber",
+    responses((status = 200, body = DeletedObject))
+)]
 pub(super) async fn delete(
     State(app): State<App>,
     Id(id): Id<IdentificationId>,
@@ -68,7 +90,8 @@ pub(super) async fn delete(
 #[utoipa::path(
     post,
     path = "/v1/phone_numbers/{phone_number_id}/prepare_verification",
-    operation_id = "PreparePhoneNumberVerification"
+    operation_id = "PreparePhoneNumberVerification",
+    responses((status = 200, body = CodeVerification))
 )]
 pub(super) async fn prepare(
     State(app): State<App>,
@@ -80,7 +103,9 @@ pub(super) async fn prepare(
 #[utoipa::path(
     post,
     path = "/v1/phone_numbers/{phone_number_id}/attempt_verification",
-    operation_id = "AttemptPhoneNumberVerification"
+    operation_id = "AttemptPhoneNumberVerification",
+    request_body = AttemptVerification,
+    responses((status = 200, body = CodeVerification))
 )]
 pub(super) async fn attempt(
     State(app): State<App>,
@@ -90,7 +115,13 @@ pub(super) async fn attempt(
     identifications::attempt(&app, KIND, id, params).await
 }
 
-#[utoipa::path(put, path = "/v1/users/{user_id}/phone_number", operation_id = "ReplaceUserPhoneNumber")]
+#[utoipa::path(
+    put,
+    path = "/v1/users/{user_id}/phone_number",
+    operation_id = "ReplaceUserPhoneNumber",
+    request_body = ReplacePhoneNumber,
+    responses((status = 200, body = PhoneNumber))
+)]
 pub(super) async fn replace(
     State(app): State<App>,
     Id(user_id): Id<UserId>,

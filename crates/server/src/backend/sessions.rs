@@ -5,12 +5,11 @@ use std::time::Duration;
 use axum::{
     Json,
     extract::{Path, State},
-    response::IntoResponse,
 };
 use beadle_domain::{Error, Findings};
 use beadle_store::sessions::{self, ListSessions};
 use beadle_types::{
-    Page, Session, SessionId, SessionStatus, Token, UserId,
+    Listed, RefreshedSession, Session, SessionId, SessionStatus, Token, UserId,
     params::{self, CreateSession, CreateSessionToken, RefreshFormat, RefreshSession},
 };
 
@@ -26,11 +25,17 @@ use crate::{
 /// What `expires_in_seconds` may be, in seconds.
 const TOKEN_LIFETIME: std::ops::RangeInclusive<i64> = 30..=315_360_000;
 
-#[utoipa::path(get, path = "/v1/sessions", operation_id = "GetSessionList")]
+#[utoipa::path(
+    get,
+    path = "/v1/sessions",
+    operation_id = "GetSessionList",
+    params(params::ListSessions),
+    responses((status = 200, body = Listed<Session>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<params::ListSessions>,
-) -> ApiResult<impl IntoResponse> {
+) -> ApiResult<Json<Listed<Session>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
     let status = query
@@ -51,13 +56,16 @@ pub(super) async fn list(
     };
     let (records, total) = app.store.scan(request).await?;
     let data: Vec<Session> = records.iter().map(|record| present::session::session(record, now)).collect();
-    Ok(match total {
-        Some(total_count) => Json(Page { data, total_count }).into_response(),
-        None => Json(data).into_response(),
-    })
+    Ok(Json(Listed::new(data, total)))
 }
 
-#[utoipa::path(post, path = "/v1/sessions", operation_id = "createSession")]
+#[utoipa::path(
+    post,
+    path = "/v1/sessions",
+    operation_id = "createSession",
+    request_body = CreateSession,
+    responses((status = 200, body = Session))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateSession>,
@@ -74,35 +82,57 @@ pub(super) async fn create(
     Ok(Json(present::session::session(&record, app.now())))
 }
 
-#[utoipa::path(get, path = "/v1/sessions/{session_id}", operation_id = "GetSession")]
+#[utoipa::path(
+    get,
+    path = "/v1/sessions/{session_id}",
+    operation_id = "GetSession",
+    responses((status = 200, body = Session))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
     let record = sessions::find(&mut *app.store.reader().await?, &id).await?;
     let record = record.ok_or_else(|| Error::not_found("session", &id))?;
     Ok(Json(present::session::session(&record, app.now())))
 }
 
-#[utoipa::path(post, path = "/v1/sessions/{session_id}/revoke", operation_id = "RevokeSession")]
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{session_id}/revoke",
+    operation_id = "RevokeSession",
+    responses((status = 200, body = Session))
+)]
 pub(super) async fn revoke(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
     let record = end_session::end(&app, id, SessionStatus::Revoked).await?;
     Ok(Json(present::session::session(&record, app.now())))
 }
 
-#[utoipa::path(post, path = "/v1/sessions/{session_id}/refresh", operation_id = "RefreshSession")]
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{session_id}/refresh",
+    operation_id = "RefreshSession",
+    request_body = RefreshSession,
+    responses((status = 200, body = RefreshedSession))
+)]
 pub(super) async fn refresh(
     State(app): State<App>,
     Id(id): Id<SessionId>,
     extract::Json(params): extract::Json<RefreshSession>,
-) -> ApiResult<impl IntoResponse> {
+) -> ApiResult<Json<RefreshedSession>> {
     let token = refresh_session::refresh(&app, &id, &params).await?;
-    Ok(match params.format.unwrap_or_default() {
-        RefreshFormat::Token => Json(token).into_response(),
+    Ok(Json(match params.format.unwrap_or_default() {
+        RefreshFormat::Token => RefreshedSession::Token(token),
         RefreshFormat::Cookie => {
-            Json(refresh_session::as_cookies(&app, &token, &params.request_origin)).into_response()
+            RefreshedSession::Cookies(refresh_session::as_cookies(&app, &token, &params.request_origin))
         }
-    })
+    }))
 }
 
-#[utoipa::path(post, path = "/v1/sessions/{session_id}/tokens", operation_id = "CreateSessionToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{session_id}/tokens",
+    operation_id = "CreateSessionToken",
+    request_body = CreateSessionToken,
+    responses((status = 200, body = Token))
+)]
 pub(super) async fn create_token(
     State(app): State<App>,
     Id(id): Id<SessionId>,
@@ -115,7 +145,9 @@ pub(super) async fn create_token(
 #[utoipa::path(
     post,
     path = "/v1/sessions/{session_id}/tokens/{template_name}",
-    operation_id = "CreateSessionTokenFromTemplate"
+    operation_id = "CreateSessionTokenFromTemplate",
+    request_body = CreateSessionToken,
+    responses((status = 200, body = Token))
 )]
 pub(super) async fn create_template_token(
     State(app): State<App>,

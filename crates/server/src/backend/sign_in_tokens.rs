@@ -28,7 +28,13 @@ pub(super) fn seconds(param: &str, given: Option<i64>, default: u64) -> Result<D
         .ok_or_else(|| Error::param_rule_broken(param, format!("must be from 1 to {MAX_LIFETIME_SECONDS}")))
 }
 
-#[utoipa::path(post, path = "/v1/sign_in_tokens", operation_id = "CreateSignInToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/sign_in_tokens",
+    operation_id = "CreateSignInToken",
+    request_body = CreateSignInToken,
+    responses((status = 200, body = SignInToken))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateSignInToken>,
@@ -49,7 +55,8 @@ pub(super) async fn create(
 #[utoipa::path(
     post,
     path = "/v1/sign_in_tokens/{sign_in_token_id}/revoke",
-    operation_id = "RevokeSignInToken"
+    operation_id = "RevokeSignInToken",
+    responses((status = 200, body = SignInToken))
 )]
 pub(super) async fn revoke(
     State(app): State<App>,

@@ -26,12 +26,23 @@ fn shown(app: &App, sign_up: &SignUp) -> Json<Value> {
     Json(shown)
 }
 
-#[utoipa::path(get, path = "/v1/sign_ups/{id}", operation_id = "GetSignUp")]
+#[utoipa::path(
+    get,
+    path = "/v1/sign_ups/{id}",
+    operation_id = "GetSignUp",
+    responses((status = 200, body = Value))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<SignUpId>) -> ApiResult<Json<Value>> {
     Ok(shown(&app, &administer::find(&app, &id).await?))
 }
 
-#[utoipa::path(patch, path = "/v1/sign_ups/{id}", operation_id = "UpdateSignUp")]
+#[utoipa::path(
+    patch,
+    path = "/v1/sign_ups/{id}",
+    operation_id = "UpdateSignUp",
+    request_body = UpdateSignUp,
+    responses((status = 200, body = Value))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<SignUpId>,

@@ -37,12 +37,23 @@ async fn load(app: &App, id: &UserId) -> ApiResult<UserRecord> {
     Ok(record.ok_or_else(|| Error::not_found("user", id))?)
 }
 
-#[utoipa::path(get, path = "/v1/users/{user_id}", operation_id = "GetUser")]
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}",
+    operation_id = "GetUser",
+    responses((status = 200, body = User))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     Ok(shown(&app, load(&app, &id).await?))
 }
 
-#[utoipa::path(patch, path = "/v1/users/{user_id}", operation_id = "UpdateUser")]
+#[utoipa::path(
+    patch,
+    path = "/v1/users/{user_id}",
+    operation_id = "UpdateUser",
+    request_body = UpdateUser,
+    responses((status = 200, body = User))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -55,12 +66,23 @@ pub(super) async fn update(
     Ok(shown(&app, update_user::update(&app, id, params).await?))
 }
 
-#[utoipa::path(delete, path = "/v1/users/{user_id}", operation_id = "DeleteUser")]
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{user_id}",
+    operation_id = "DeleteUser",
+    responses((status = 200, body = DeletedObject))
+)]
 pub(super) async fn delete(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<DeletedObject>> {
     delete_user::delete(&app, id).await.map(Json)
 }
 
-#[utoipa::path(patch, path = "/v1/users/{user_id}/metadata", operation_id = "UpdateUserMetadata")]
+#[utoipa::path(
+    patch,
+    path = "/v1/users/{user_id}/metadata",
+    operation_id = "UpdateUserMetadata",
+    request_body = UpdateMetadata,
+    responses((status = 200, body = User))
+)]
 pub(super) async fn merge_metadata(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -69,7 +91,13 @@ pub(super) async fn merge_metadata(
     Ok(shown(&app, update_metadata::merge(&app, id, params).await?))
 }
 
-#[utoipa::path(put, path = "/v1/users/{user_id}/metadata", operation_id = "ReplaceUserMetadata")]
+#[utoipa::path(
+    put,
+    path = "/v1/users/{user_id}/metadata",
+    operation_id = "ReplaceUserMetadata",
+    request_body = UpdateMetadata,
+    responses((status = 200, body = User))
+)]
 pub(super) async fn replace_metadata(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -78,7 +106,13 @@ pub(super) async fn replace_metadata(
     Ok(shown(&app, update_metadata::replace(&app, id, params).await?))
 }
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/verify_password", operation_id = "VerifyPassword")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/verify_password",
+    operation_id = "VerifyPassword",
+    request_body = VerifyPassword,
+    responses((status = 200, body = VerifiedPassword))
+)]
 pub(super) async fn verify_password(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -97,12 +131,22 @@ pub(super) async fn verify_password(
     }
 }
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/lock", operation_id = "LockUser")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/lock",
+    operation_id = "LockUser",
+    responses((status = 200, body = User))
+)]
 pub(super) async fn lock(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     Ok(shown(&app, lock_user::lock(&app, id).await?))
 }
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/unlock", operation_id = "UnlockUser")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/unlock",
+    operation_id = "UnlockUser",
+    responses((status = 200, body = User))
+)]
 pub(super) async fn unlock(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     Ok(shown(&app, lock_user::unlock(&app, id).await?))
 }

@@ -20,7 +20,13 @@ use crate::{
 /// Entries of one call.
 const BULK: usize = 50;
 
-#[utoipa::path(get, path = "/v1/waitlist_entries", operation_id = "ListWaitlistEntries")]
+#[utoipa::path(
+    get,
+    path = "/v1/waitlist_entries",
+    operation_id = "ListWaitlistEntries",
+    params(ListWaitlistEntries),
+    responses((status = 200, body = Page<WaitlistEntry>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListWaitlistEntries>,
@@ -50,7 +56,13 @@ fn shown(app: &App, (row, invitation): Entry) -> WaitlistEntry {
     present::waitlist::entry(row, invitation, &app.instance, app.now())
 }
 
-#[utoipa::path(post, path = "/v1/waitlist_entries", operation_id = "CreateWaitlistEntry")]
+#[utoipa::path(
+    post,
+    path = "/v1/waitlist_entries",
+    operation_id = "CreateWaitlistEntry",
+    request_body = CreateWaitlistEntry,
+    responses((status = 200, body = WaitlistEntry))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateWaitlistEntry>,
@@ -59,7 +71,13 @@ pub(super) async fn create(
     Ok(Json(made.into_iter().next().ok_or_else(Error::nothing_found)?))
 }
 
-#[utoipa::path(post, path = "/v1/waitlist_entries/bulk", operation_id = "CreateBulkWaitlistEntries")]
+#[utoipa::path(
+    post,
+    path = "/v1/waitlist_entries/bulk",
+    operation_id = "CreateBulkWaitlistEntries",
+    request_body = Vec<CreateWaitlistEntry>,
+    responses((status = 200, body = Vec<WaitlistEntry>))
+)]
 pub(super) async fn create_many(
     State(app): State<App>,
     extract::JsonArray(params): extract::JsonArray<CreateWaitlistEntry>,
@@ -97,7 +115,8 @@ async fn add(app: &App, params: Vec<CreateWaitlistEntry>) -> ApiResult<Vec<Waitl
 #[utoipa::path(
     delete,
     path = "/v1/waitlist_entries/{waitlist_entry_id}",
-    operation_id = "DeleteWaitlistEntry"
+    operation_id = "DeleteWaitlistEntry",
+    responses((status = 200, body = DeletedObject))
 )]
 pub(super) async fn delete(
     State(app): State<App>,
@@ -109,7 +128,9 @@ pub(super) async fn delete(
 #[utoipa::path(
     post,
     path = "/v1/waitlist_entries/{waitlist_entry_id}/invite",
-    operation_id = "InviteWaitlistEntry"
+    operation_id = "InviteWaitlistEntry",
+    request_body = InviteWaitlistEntry,
+    responses((status = 200, body = WaitlistEntry))
 )]
 pub(super) async fn invite(
     State(app): State<App>,
@@ -123,7 +144,8 @@ pub(super) async fn invite(
 #[utoipa::path(
     post,
     path = "/v1/waitlist_entries/{waitlist_entry_id}/reject",
-    operation_id = "RejectWaitlistEntry"
+    operation_id = "RejectWaitlistEntry",
+    responses((status = 200, body = WaitlistEntry))
 )]
 pub(super) async fn reject(
     State(app): State<App>,

@@ -10,6 +10,13 @@ use axum::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use beadle_types::code;
 use futures_util::stream;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        KnownFormat, RefOr, Schema, SchemaFormat,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 use super::body;
 use crate::{
@@ -23,6 +30,17 @@ const MAX_BODY: usize = MAX_FILE / 3 * 4 + 4096;
 
 /// The file.
 pub(crate) struct Upload(pub(crate) Vec<u8>);
+
+/// The form that carries it.
+impl PartialSchema for Upload {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let file = ObjectBuilder::new().schema_type(Type::String).format(Some(binary));
+        ObjectBuilder::new().property("file", file).required("file").into()
+    }
+}
+
+impl ToSchema for Upload {}
 
 impl FromRequest<App> for Upload {
     type Rejection = ApiError;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/email_addresses`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateEmailAddress {
     /// Whose it is to be.
     pub user_id: String,
@@ -22,6 +23,7 @@ pub struct CreateEmailAddress {
 
 /// Body of `PATCH /v1/email_addresses/{email_address_id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateEmailAddress {
     /// Whether it counts as proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +38,7 @@ pub struct UpdateEmailAddress {
 
 /// Body of `POST /v1/phone_numbers`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatePhoneNumber {
     /// Whose it is to be.
     pub user_id: String,
@@ -54,6 +57,7 @@ pub struct CreatePhoneNumber {
 
 /// Body of `PATCH /v1/phone_numbers/{phone_number_id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdatePhoneNumber {
     /// Whether it counts as proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +72,7 @@ pub struct UpdatePhoneNumber {
 
 /// Whether an identification is proven, as bodies say it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IdentificationState {
     /// Proven, on the caller's word.
@@ -81,6 +86,7 @@ pub enum IdentificationState {
 
 /// Body of `PUT /v1/users/{user_id}/email_address`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceEmailAddress {
     /// The address that takes the place of all others.
@@ -95,6 +101,7 @@ pub struct ReplaceEmailAddress {
 
 /// Body of `PUT /v1/users/{user_id}/phone_number`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplacePhoneNumber {
     /// The number that takes the place of all others.
@@ -106,6 +113,7 @@ pub struct ReplacePhoneNumber {
 
 /// Body of `POST …/attempt_verification` of an address or number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AttemptVerification {
     /// As `prepare_verification` gave it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// Which users a list or a count is about. An empty filter is every user; several conditions must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct UserFilter {
     /// Has one of these addresses, at most 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -78,6 +79,7 @@ pub struct UserFilter {
 
 /// Which part of a list of users, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct Paging {
     /// How many at most, 1 to 500; 10 if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,6 +107,7 @@ pub struct ListUsers {
 
 /// Query of `GET /v1/sessions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListSessions {
     /// Only sessions on this client.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use crate::Map;
 
 /// Body of `POST /v1/sessions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSession {
     /// Whose session to make.
     pub user_id: String,
@@ -18,6 +19,7 @@ pub struct CreateSession {
 
 /// Body of `POST /v1/sessions/{id}/tokens`; may be missing altogether.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSessionToken {
     /// How long the token is to live, 30 to 315,360,000 seconds; the instance's setting if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,6 +28,7 @@ pub struct CreateSessionToken {
 
 /// Body of `POST /v1/sessions/{id}/refresh`. `Debug` hides the two tokens and the headers.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RefreshSession {
     /// The session token that has expired; must belong to the session.
@@ -36,6 +39,7 @@ pub struct RefreshSession {
     pub request_origin: String,
     /// The headers of that request, each with the list of its values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub request_headers: Option<Map>,
     /// What to answer with; a token if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,7 @@ impl fmt::Debug for RefreshSession {
 
 /// Query of `POST /v1/sessions/{id}/refresh`, which `@clerk/backend` sends although no description has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct RefreshSessionQuery {
     /// True if the application reads the cookies whose names end in the publishable key's suffix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +69,7 @@ pub struct RefreshSessionQuery {
 
 /// What a refresh answers with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshFormat {
     /// The token alone.

@@ -6,6 +6,7 @@ use crate::Map;
 
 /// Body of `POST /v1/sign_in_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateSignInToken {
     /// Whom it lets in.
     pub user_id: String,
@@ -19,11 +20,13 @@ pub struct CreateSignInToken {
 
 /// Body of `POST /v1/actor_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateActorToken {
     /// As whom its holder acts.
     pub user_id: String,
     /// Who acts: `sub` says who, and all of it goes into session tokens.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub actor: Map,
     /// How long it can be used; an hour if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,12 +38,14 @@ pub struct CreateActorToken {
 
 /// Body of `POST /v1/invitations`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateInvitation {
     /// Whom it goes to.
     pub email_address: String,
     /// What the new user starts with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub public_metadata: Option<Map>,
     /// Where the link leads in the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +66,7 @@ pub struct CreateInvitation {
 
 /// Query of `GET /v1/invitations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListInvitations {
     /// Only those in this state, a word of [`crate::InvitationStatus`]; all but the revoked ones if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

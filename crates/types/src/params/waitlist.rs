@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/waitlist_entries`, and an element of the body of `POST /v1/waitlist_entries/bulk`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateWaitlistEntry {
     /// Who waits.
     pub email_address: String,
@@ -14,6 +15,7 @@ pub struct CreateWaitlistEntry {
 
 /// Body of `POST /v1/waitlist_entries/{waitlist_entry_id}/invite`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InviteWaitlistEntry {
     /// Whether an open invitation or a user with this address is no obstacle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -22,6 +24,7 @@ pub struct InviteWaitlistEntry {
 
 /// Query of `GET /v1/waitlist_entries`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListWaitlistEntries {
     /// Only those in this state, a word of [`crate::WaitlistStatus`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

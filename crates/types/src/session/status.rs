@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The state of a session. All but `active` and `pending` are final: nothing brings such a session back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SessionStatus {
     /// In use.

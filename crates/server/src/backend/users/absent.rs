@@ -3,13 +3,13 @@
 use axum::{
     Json,
     extract::{Path, State},
-    response::{IntoResponse, Response},
 };
 use beadle_domain::{Error, Findings};
 use beadle_store::identifications::{IdentificationKind, IdentificationStatus};
-use beadle_types::{Page, UserId};
+use beadle_types::{Listed, Page, UserId};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::IntoParams;
 
 use super::load;
 use crate::{
@@ -22,7 +22,8 @@ use crate::{
 /// What an invitation to an organization may be filtered by.
 const INVITATION_STATUSES: [&str; 4] = ["pending", "accepted", "revoked", "expired"];
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::backend) struct ListQuery {
     limit: Option<i64>,
     offset: Option<i64>,
@@ -45,7 +46,9 @@ fn nothing() -> Json<Page<Value>> {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/organization_memberships",
-    operation_id = "UsersGetOrganizationMemberships"
+    operation_id = "UsersGetOrganizationMemberships",
+    params(ListQuery),
+    responses((status = 200, body = Page<Value>))
 )]
 pub(in crate::backend) async fn organization_memberships(
     State(app): State<App>,
@@ -60,7 +63,9 @@ pub(in crate::backend) async fn organization_memberships(
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/organization_invitations",
-    operation_id = "UsersGetOrganizationInvitations"
+    operation_id = "UsersGetOrganizationInvitations",
+    params(ListQuery),
+    responses((status = 200, body = Page<Value>))
 )]
 pub(in crate::backend) async fn organization_invitations(
     State(app): State<App>,
@@ -79,14 +84,16 @@ pub(in crate::backend) async fn organization_invitations(
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/oauth_access_tokens/{provider}",
-    operation_id = "GetOAuthAccessToken"
+    operation_id = "GetOAuthAccessToken",
+    params(ListQuery),
+    responses((status = 200, body = Listed<Value>))
 )]
 pub(in crate::backend) async fn oauth_access_tokens(
     State(app): State<App>,
     Id(id): Id<UserId>,
     Path((_, provider)): Path<(String, String)>,
     Query(query): Query<ListQuery>,
-) -> ApiResult<Response> {
+) -> ApiResult<Json<Listed<Value>>> {
     query.check()?;
     let strategy = if provider.starts_with("oauth_") { provider } else { format!("oauth_{provider}") };
     let known = app.oauth.enabled(&strategy);
@@ -99,6 +106,5 @@ pub(in crate::backend) async fn oauth_access_tokens(
     if is_connected {
         return Err(Error::oauth_missing_access_token().into());
     }
-    let paginated = query.paginated.unwrap_or(false);
-    Ok(if paginated { nothing().into_response() } else { Json(json!([])).into_response() })
+    Ok(Json(Listed::new(Vec::new(), query.paginated.unwrap_or(false).then_some(0))))
 }

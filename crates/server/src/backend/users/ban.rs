@@ -17,17 +17,33 @@ use crate::{
 /// Ids in one request at most.
 const BULK: usize = 50;
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/ban", operation_id = "BanUser")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/ban",
+    operation_id = "BanUser",
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn ban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     single(&app, ban_user::ban(&app, vec![id]).await?)
 }
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/unban", operation_id = "UnbanUser")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/unban",
+    operation_id = "UnbanUser",
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn unban(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     single(&app, ban_user::unban(&app, vec![id]).await?)
 }
 
-#[utoipa::path(post, path = "/v1/users/ban", operation_id = "UsersBan")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/ban",
+    operation_id = "UsersBan",
+    request_body = UserIds,
+    responses((status = 200, body = Vec<User>))
+)]
 pub(in crate::backend) async fn ban_many(
     State(app): State<App>,
     extract::Json(params): extract::Json<UserIds>,
@@ -36,7 +52,13 @@ pub(in crate::backend) async fn ban_many(
     Ok(many(&app, records))
 }
 
-#[utoipa::path(post, path = "/v1/users/unban", operation_id = "UsersUnban")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/unban",
+    operation_id = "UsersUnban",
+    request_body = UserIds,
+    responses((status = 200, body = Vec<User>))
+)]
 pub(in crate::backend) async fn unban_many(
     State(app): State<App>,
     extract::Json(params): extract::Json<UserIds>,

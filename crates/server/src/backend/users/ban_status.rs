@@ -24,7 +24,12 @@ const SHOWN: Duration = Duration::from_secs(24 * 60 * 60);
 /// Verifiers shown at most.
 const LIMIT: i64 = 1_000;
 
-#[utoipa::path(get, path = "/v1/users/{user_id}/ban_status", operation_id = "GetUserBanStatus")]
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/ban_status",
+    operation_id = "GetUserBanStatus",
+    responses((status = 200, body = BanStatus))
+)]
 pub(in crate::backend) async fn ban_status(
     State(app): State<App>,
     Id(user_id): Id<UserId>,

@@ -27,7 +27,13 @@ use crate::{
 /// Identifiers of one kind at most.
 const IDENTIFIERS: usize = 100;
 
-#[utoipa::path(post, path = "/v1/users", operation_id = "CreateUser")]
+#[utoipa::path(
+    post,
+    path = "/v1/users",
+    operation_id = "CreateUser",
+    request_body = CreateUser,
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn create(
     State(app): State<App>,
     extract::Json(mut params): extract::Json<CreateUser>,

@@ -26,7 +26,8 @@ use crate::{
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/passkeys/{passkey_identification_id}",
-    operation_id = "UserPasskeyDelete"
+    operation_id = "UserPasskeyDelete",
+    responses((status = 200, body = DeletedObject))
 )]
 pub(in crate::backend) async fn delete_passkey(
     State(app): State<App>,
@@ -40,7 +41,8 @@ pub(in crate::backend) async fn delete_passkey(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/web3_wallets/{web3_wallet_identification_id}",
-    operation_id = "UserWeb3WalletDelete"
+    operation_id = "UserWeb3WalletDelete",
+    responses((status = 200, body = DeletedObject))
 )]
 pub(in crate::backend) async fn delete_web3_wallet(
     State(app): State<App>,
@@ -54,7 +56,8 @@ pub(in crate::backend) async fn delete_web3_wallet(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/external_accounts/{external_account_id}",
-    operation_id = "DeleteExternalAccount"
+    operation_id = "DeleteExternalAccount",
+    responses((status = 200, body = DeletedObject))
 )]
 pub(in crate::backend) async fn delete_external_account(
     State(app): State<App>,
@@ -68,7 +71,12 @@ pub(in crate::backend) async fn delete_external_account(
 }
 
 /// Devices cannot be enrolled here, so nobody has one.
-#[utoipa::path(get, path = "/v1/users/{user_id}/trusted_devices", operation_id = "ListUserTrustedDevices")]
+#[utoipa::path(
+    get,
+    path = "/v1/users/{user_id}/trusted_devices",
+    operation_id = "ListUserTrustedDevices",
+    responses((status = 200, body = Page<Value>))
+)]
 pub(in crate::backend) async fn trusted_devices(
     State(app): State<App>,
     Id(user_id): Id<UserId>,
@@ -80,7 +88,8 @@ pub(in crate::backend) async fn trusted_devices(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/trusted_devices/{trusted_device_id}",
-    operation_id = "RevokeUserTrustedDevice"
+    operation_id = "RevokeUserTrustedDevice",
+    responses((status = 200, body = Value))
 )]
 pub(in crate::backend) async fn revoke_trusted_device(
     State(app): State<App>,

@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use beadle_domain::Error;
 use beadle_types::{UserId, VerifiedCode, params::VerifyTotp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     actions::{
@@ -19,12 +20,17 @@ use crate::{
 };
 
 /// Whose factors were removed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::backend) struct Removed {
     user_id: UserId,
 }
 
-#[utoipa::path(delete, path = "/v1/users/{user_id}/mfa", operation_id = "DisableMFA")]
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{user_id}/mfa",
+    operation_id = "DisableMFA",
+    responses((status = 200, body = Removed))
+)]
 pub(in crate::backend) async fn remove_all(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -32,7 +38,12 @@ pub(in crate::backend) async fn remove_all(
     remove(&app, id, What::All).await
 }
 
-#[utoipa::path(delete, path = "/v1/users/{user_id}/totp", operation_id = "DeleteTOTP")]
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{user_id}/totp",
+    operation_id = "DeleteTOTP",
+    responses((status = 200, body = Removed))
+)]
 pub(in crate::backend) async fn remove_totp(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -40,7 +51,12 @@ pub(in crate::backend) async fn remove_totp(
     remove(&app, id, What::Totp).await
 }
 
-#[utoipa::path(delete, path = "/v1/users/{user_id}/backup_code", operation_id = "DeleteBackupCode")]
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{user_id}/backup_code",
+    operation_id = "DeleteBackupCode",
+    responses((status = 200, body = Removed))
+)]
 pub(in crate::backend) async fn remove_backup_codes(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -53,7 +69,13 @@ async fn remove(app: &App, id: UserId, what: What) -> ApiResult<Json<Removed>> {
     Ok(Json(Removed { user_id: id }))
 }
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/verify_totp", operation_id = "VerifyTOTP")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/verify_totp",
+    operation_id = "VerifyTOTP",
+    request_body = VerifyTotp,
+    responses((status = 200, body = VerifiedCode))
+)]
 pub(in crate::backend) async fn verify_code(
     State(app): State<App>,
     Id(id): Id<UserId>,

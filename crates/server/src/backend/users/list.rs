@@ -17,7 +17,13 @@ use crate::{
     present,
 };
 
-#[utoipa::path(get, path = "/v1/users", operation_id = "GetUserList")]
+#[utoipa::path(
+    get,
+    path = "/v1/users",
+    operation_id = "GetUserList",
+    params(UserFilter, Paging),
+    responses((status = 200, body = Vec<User>))
+)]
 pub(in crate::backend) async fn list(
     State(app): State<App>,
     Query(query): Query<UserFilter>,
@@ -57,7 +63,13 @@ fn unknown_cursor(id: &str) -> Error {
     Error::param_value_invalid("starting_after", path::printable(id))
 }
 
-#[utoipa::path(get, path = "/v1/users/count", operation_id = "GetUsersCount")]
+#[utoipa::path(
+    get,
+    path = "/v1/users/count",
+    operation_id = "GetUsersCount",
+    params(UserFilter),
+    responses((status = 200, body = TotalCount))
+)]
 pub(in crate::backend) async fn count(
     State(app): State<App>,
     Query(query): Query<UserFilter>,

@@ -14,7 +14,13 @@ use crate::{
     extract::{self, Id},
 };
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/remove_password", operation_id = "RemoveUserPassword")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/remove_password",
+    operation_id = "RemoveUserPassword",
+    request_body = RemovePassword,
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn remove(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -27,7 +33,9 @@ pub(in crate::backend) async fn remove(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/password/set_compromised",
-    operation_id = "SetUserPasswordCompromised"
+    operation_id = "SetUserPasswordCompromised",
+    request_body = SetPasswordCompromised,
+    responses((status = 200, body = User))
 )]
 pub(in crate::backend) async fn set_compromised(
     State(app): State<App>,
@@ -41,7 +49,8 @@ pub(in crate::backend) async fn set_compromised(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/password/unset_compromised",
-    operation_id = "UnsetUserPasswordCompromised"
+    operation_id = "UnsetUserPasswordCompromised",
+    responses((status = 200, body = User))
 )]
 pub(in crate::backend) async fn unset_compromised(
     State(app): State<App>,

@@ -11,7 +11,13 @@ use crate::{
     extract::{Id, Upload},
 };
 
-#[utoipa::path(post, path = "/v1/users/{user_id}/profile_image", operation_id = "SetUserProfileImage")]
+#[utoipa::path(
+    post,
+    path = "/v1/users/{user_id}/profile_image",
+    operation_id = "SetUserProfileImage",
+    request_body(content_type = "multipart/form-data", content = Upload),
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn set(
     State(app): State<App>,
     Id(id): Id<UserId>,
@@ -23,7 +29,12 @@ pub(in crate::backend) async fn set(
     Ok(shown(&app, load(&app, &id).await?))
 }
 
-#[utoipa::path(delete, path = "/v1/users/{user_id}/profile_image", operation_id = "DeleteUserProfileImage")]
+#[utoipa::path(
+    delete,
+    path = "/v1/users/{user_id}/profile_image",
+    operation_id = "DeleteUserProfileImage",
+    responses((status = 200, body = User))
+)]
 pub(in crate::backend) async fn delete(State(app): State<App>, Id(id): Id<UserId>) -> ApiResult<Json<User>> {
     profile_image::delete(&app, By::SecretKey, id.clone()).await?;
     Ok(shown(&app, load(&app, &id).await?))

@@ -10,6 +10,7 @@ use crate::Map;
 ///
 /// `Debug` shows only fields that hold neither secrets nor personal data.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateUser {
     /// The id in the application's own system.
@@ -65,12 +66,15 @@ pub struct CreateUser {
     pub backup_codes: Option<Vec<String>>,
     /// Readable by the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub public_metadata: Option<Map>,
     /// For the backend only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub private_metadata: Option<Map>,
     /// Readable and writable by the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub unsafe_metadata: Option<Map>,
     /// Whether the user may delete themself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
