@@ -37,16 +37,20 @@ pub(crate) fn js(engine: &str, tally: &mut Tally) -> Result<()> {
     tally.run(node.args(["conformance/js/run.js", engine]))
 }
 
-/// `clerk-backend-api` for Python on one engine. The server is started here: Python only gets its address.
+/// `clerk-backend-api` for Python on one engine, then a fuzz run from the description that the server hands out.
+/// The server is started here: Python only gets its address.
 pub(crate) fn python(engine: &str, tally: &mut Tally) -> Result<()> {
     let data_dir = fresh_dir(&format!("python-{engine}"))?;
     let cluster = (engine == "postgres").then(Cluster::start).transpose()?;
     let database_url = cluster.as_ref().map(|cluster| cluster.create_database("python")).transpose()?;
     let server = Server::start(&Place { data_dir, database_url })?;
-    let mut python = Command::new(needs::PYTHON);
-    without_settings(&mut python);
-    python.arg("conformance/python/run.py").env("BEADLE_URL", format!("http://{}", server.address));
-    tally.run(python.env("BEADLE_KEY", SECRET_KEY))?;
+    for script in ["run.py", "fuzz.py"] {
+        let mut python = Command::new(needs::PYTHON);
+        without_settings(&mut python);
+        python.arg(format!("conformance/python/{script}"));
+        python.env("BEADLE_URL", format!("http://{}", server.address)).env("BEADLE_KEY", SECRET_KEY);
+        tally.run(&mut python)?;
+    }
     server.stop()
 }
 
@@ -64,7 +68,7 @@ pub(crate) fn sdk_steps(engines: &[&str], steps: &mut Steps, tally: &mut Tally) 
     }
     for engine in engines {
         steps.step(&format!("@clerk/backend on {engine}"), || js(engine, tally))?;
-        steps.step(&format!("Python clerk-backend-api on {engine}"), || python(engine, tally))?;
+        steps.step(&format!("Python clerk-backend-api and fuzz on {engine}"), || python(engine, tally))?;
         steps.step(&format!("browser on {engine}"), || browser(engine, tally))?;
     }
     Ok(())

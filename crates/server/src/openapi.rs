@@ -39,9 +39,13 @@ pub fn document() -> Value {
         "description": "Why the request was refused",
         "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{}", ErrorBody::name())}}},
     }});
+    let links = links(&document["paths"]);
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
-        for operation in methods.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             complete(path, operation);
+            if let Some(links) = links.get(path).filter(|_| method == "post") {
+                operation["responses"]["200"]["links"] = links.clone();
+            }
         }
     }
     document
@@ -53,11 +57,29 @@ fn complete(path: &str, operation: &mut Value) {
     operation["tags"] = json!([tag]);
     operation["responses"]["4XX"] = json!({"$ref": "#/components/responses/Refused"});
     let named = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let placeholders = named.map(|name| {
-        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
-    });
+    let placeholders =
+        named.map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
     let given = operation["parameters"].as_array().cloned().unwrap_or_default();
     operation["parameters"] = placeholders.chain(given).collect();
+}
+
+/// What was made under a path has its own operations below it: the id in the answer leads there.
+fn links(paths: &Value) -> Map<String, Value> {
+    let mut links = Map::new();
+    for (path, methods) in paths.as_object().into_iter().flatten() {
+        let Some((collection, rest)) = path.split_once("/{") else { continue };
+        let Some((name, _)) = rest.split_once('}') else { continue };
+        let made = &paths[collection]["post"]["responses"]["200"];
+        if made.is_null() || rest.contains('{') {
+            continue;
+        }
+        for operation in methods.as_object().into_iter().flat_map(Map::values) {
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            links.entry(collection).or_insert_with(|| json!({}))[id] =
+                json!({"operationId": id, "parameters": {name: "$response.body#/id"}});
+        }
+    }
+    links
 }
 
 /// `GET /openapi.json`: no secret is in it, so no key is asked for.

@@ -14,6 +14,7 @@ mod invitations;
 mod list;
 mod lock;
 mod metadata;
+mod openapi;
 mod password;
 mod refresh;
 mod remainder;
