@@ -12,15 +12,19 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     authenticate::{self, AuthState, AuthenticateOptions, KeyCache, LocalKey},
+    clients::Clients,
     clock::{Clock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
     request::Request,
     retry::RetryPolicy,
     sessions::Sessions,
+    sign_ups::SignUps,
+    tickets::{ActorTokens, Invitations, SignInTokens},
     transport::Transport,
     users::Users,
     verifier::VerifierBuilder,
+    waitlist_entries::WaitlistEntries,
 };
 
 /// Where requests go if nothing else is said.
@@ -158,6 +162,36 @@ impl Clerk {
     /// Operations on phone numbers.
     pub fn phone_numbers(&self) -> PhoneNumbers<'_> {
         PhoneNumbers::new(self)
+    }
+
+    /// Operations on sign-in tokens.
+    pub fn sign_in_tokens(&self) -> SignInTokens<'_> {
+        SignInTokens::new(self)
+    }
+
+    /// Operations on actor tokens.
+    pub fn actor_tokens(&self) -> ActorTokens<'_> {
+        ActorTokens::new(self)
+    }
+
+    /// Operations on invitations to sign up.
+    pub fn invitations(&self) -> Invitations<'_> {
+        Invitations::new(self)
+    }
+
+    /// Operations on the waitlist.
+    pub fn waitlist_entries(&self) -> WaitlistEntries<'_> {
+        WaitlistEntries::new(self)
+    }
+
+    /// Operations on clients: browsers and devices.
+    pub fn clients(&self) -> Clients<'_> {
+        Clients::new(self)
+    }
+
+    /// Operations on sign-ups.
+    pub fn sign_ups(&self) -> SignUps<'_> {
+        SignUps::new(self)
     }
 
     /// The public keys of the instance's session tokens.

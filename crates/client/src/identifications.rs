@@ -9,21 +9,16 @@ use beadle_types::{
 };
 use http::Method;
 
-use crate::{clerk::Clerk, request::Request};
+use crate::{request::Request, resource::resource};
 
 macro_rules! operations {
     ($(#[$doc:meta])* $name:ident: $object:ty, $create:ty, $update:ty, $replace:ty, $path:literal, $one:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name<'a> {
-            clerk: &'a Clerk,
-        }
+        resource!(
+            $(#[$doc])*
+            $name
+        );
 
-        impl<'a> $name<'a> {
-            pub(crate) fn new(clerk: &'a Clerk) -> Self {
-                Self { clerk }
-            }
-
+        impl $name<'_> {
             fn on<T>(self, method: Method, id: &IdentificationId, action: &str) -> Request<T> {
                 let all = concat!("/v1/", $path);
                 Request::new(self.clerk, method, format!("{all}/{id}{action}"))
@@ -73,12 +68,12 @@ macro_rules! operations {
 }
 
 operations!(
-    /// Operations on e-mail addresses; from [`Clerk::email_addresses`].
+    /// Operations on e-mail addresses; from [`crate::Clerk::email_addresses`].
     EmailAddresses: EmailAddress, CreateEmailAddress, UpdateEmailAddress, ReplaceEmailAddress,
     "email_addresses", "email_address"
 );
 operations!(
-    /// Operations on phone numbers; from [`Clerk::phone_numbers`].
+    /// Operations on phone numbers; from [`crate::Clerk::phone_numbers`].
     PhoneNumbers: PhoneNumber, CreatePhoneNumber, UpdatePhoneNumber, ReplacePhoneNumber,
     "phone_numbers", "phone_number"
 );

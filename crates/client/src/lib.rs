@@ -34,20 +34,27 @@
 
 mod authenticate;
 mod clerk;
+mod clients;
 mod clock;
 mod error;
 mod identifications;
 mod request;
+mod resource;
 mod retry;
 mod sessions;
+mod sign_ups;
+mod tickets;
 mod transport;
 mod users;
 mod verifier;
+mod waitlist_entries;
 
 pub use beadle_types::{
-    Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject, EmailAddress,
-    IdentificationId, InvalidId, Jwk, Jwks, Map, Page, PhoneNumber, RefreshedSession, Session, SessionId,
-    SessionStatus, Timestamp, Token, User, UserId, VerifierStatus, code, params,
+    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject,
+    EmailAddress, ExternalAccountId, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus,
+    Jwk, Jwks, KnownClient, Map, Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionId,
+    SessionStatus, SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, Timestamp, Token, User, UserId,
+    VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, code, params,
 };
 
 #[cfg(feature = "axum")]
@@ -57,12 +64,16 @@ pub use crate::verifier::{RequireSignedIn, RequireSignedInLayer};
 pub use crate::{
     authenticate::{AuthState, AuthenticateOptions, SessionClaims, SignedOutReason},
     clerk::Clerk,
+    clients::Clients,
     clock::{Clock, FixedClock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
     request::Request,
     retry::RetryPolicy,
     sessions::{CreateToken, ListSessions, Sessions},
+    sign_ups::SignUps,
+    tickets::{ActorTokens, Invitations, SignInTokens},
     users::{CountUsers, ListUsers, Users},
     verifier::{FeedStatus, OnStale, Verifier, VerifierBuilder},
+    waitlist_entries::WaitlistEntries,
 };

@@ -95,7 +95,7 @@ impl<T> Request<T> {
         })
     }
 
-    fn adjust(mut self, change: impl FnOnce(&mut Call) -> Result<(), Error>) -> Self {
+    pub(crate) fn adjust(mut self, change: impl FnOnce(&mut Call) -> Result<(), Error>) -> Self {
         if let Ok(call) = &mut self.call
             && let Err(error) = change(call)
         {

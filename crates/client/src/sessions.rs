@@ -15,19 +15,14 @@ use beadle_types::{
 use http::Method;
 
 pub use self::list::ListSessions;
-use crate::{clerk::Clerk, error::Error, request::Request};
+use crate::{error::Error, request::Request, resource::resource};
 
-/// Operations on sessions; from [`Clerk::sessions`].
-#[derive(Clone, Copy, Debug)]
-pub struct Sessions<'a> {
-    clerk: &'a Clerk,
-}
+resource!(
+    /// Operations on sessions; from [`crate::Clerk::sessions`].
+    Sessions
+);
 
-impl<'a> Sessions<'a> {
-    pub(crate) fn new(clerk: &'a Clerk) -> Self {
-        Self { clerk }
-    }
-
+impl Sessions<'_> {
     fn on_session<T>(self, method: Method, id: &SessionId, action: &str) -> Request<T> {
         Request::new(self.clerk, method, format!("/v1/sessions/{id}{action}"))
     }
@@ -67,6 +62,14 @@ impl<'a> Sessions<'a> {
     /// Makes a new session token out of an expired one and the value of the `__refresh` cookie.
     pub fn refresh(self, id: &SessionId, refresh: &RefreshSession) -> Request<RefreshedSession> {
         self.on_session(Method::POST, id, "/refresh").body(refresh)
+    }
+
+    /// Makes a token from a template of the instance.
+    pub fn create_template_token(self, id: &SessionId, template: &str) -> CreateToken {
+        CreateToken {
+            request: self.on_session(Method::POST, id, &format!("/tokens/{template}")),
+            body: CreateSessionToken::default(),
+        }
     }
 
     /// Makes a session token.

@@ -1,6 +1,7 @@
 //! Operations on users.
 
 mod count;
+mod credentials;
 mod filter;
 mod list;
 
@@ -11,19 +12,14 @@ use beadle_types::{
 use http::Method;
 
 pub use self::{count::CountUsers, list::ListUsers};
-use crate::{clerk::Clerk, error::Error, request::Request};
+use crate::{error::Error, request::Request, resource::resource};
 
-/// Operations on users; from [`Clerk::users`].
-#[derive(Clone, Copy, Debug)]
-pub struct Users<'a> {
-    clerk: &'a Clerk,
-}
+resource!(
+    /// Operations on users; from [`crate::Clerk::users`].
+    Users
+);
 
-impl<'a> Users<'a> {
-    pub(crate) fn new(clerk: &'a Clerk) -> Self {
-        Self { clerk }
-    }
-
+impl Users<'_> {
     fn on_user<T>(self, method: Method, id: &UserId, action: &str) -> Request<T> {
         Request::new(self.clerk, method, format!("/v1/users/{id}{action}"))
     }

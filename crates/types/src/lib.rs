@@ -22,6 +22,7 @@ pub mod params;
 pub mod passkey;
 pub mod phone_number;
 pub mod public_user_data;
+pub mod removed_factors;
 pub mod revocation;
 #[cfg(feature = "openapi")]
 mod schema;
@@ -62,6 +63,7 @@ pub use page::{Listed, Page};
 pub use passkey::Passkey;
 pub use phone_number::PhoneNumber;
 pub use public_user_data::PublicUserData;
+pub use removed_factors::RemovedFactors;
 pub use revocation::{
     Applied, BanStatus, Revocation, RevocationEntry, RevocationFrame, RevocationReceipt, SignedFrame,
     VerifierStatus, WireFrame, is_verifier_name,

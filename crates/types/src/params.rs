@@ -14,7 +14,7 @@ pub mod tickets;
 pub mod users;
 pub mod waitlist;
 
-pub use clients::VerifyClient;
+pub use clients::{ListClients, VerifyClient};
 pub use identifications::{
     AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
     ReplacePhoneNumber, UpdateEmailAddress, UpdatePhoneNumber,

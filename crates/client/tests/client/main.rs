@@ -3,6 +3,8 @@
 mod authenticate;
 mod calls;
 mod errors;
+mod lines;
+mod live;
 mod retries;
 mod stub;
 mod verifier;

@@ -6,7 +6,10 @@ use beadle_store::{
     clients::{self, ClientRow, ListClients},
     sessions,
 };
-use beadle_types::{ClientId, KnownClient, Listed, params::VerifyClient};
+use beadle_types::{
+    ClientId, KnownClient, Listed,
+    params::{self, VerifyClient},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -29,12 +32,12 @@ async fn shown(app: &App, row: &ClientRow) -> ApiResult<Json<KnownClient>> {
     get,
     path = "/v1/clients",
     operation_id = "GetClientList",
-    params(paging::Page),
+    params(params::ListClients),
     responses((status = 200, body = Listed<KnownClient>))
 )]
 pub(super) async fn list(
     State(app): State<App>,
-    Query(page): Query<paging::Page>,
+    Query(page): Query<params::ListClients>,
 ) -> ApiResult<Json<Listed<KnownClient>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(page.limit, page.offset, &mut findings);
@@ -67,12 +70,12 @@ pub(super) async fn get(State(app): State<App>, Id(id): Id<ClientId>) -> ApiResu
 )]
 pub(super) async fn verify(
     State(app): State<App>,
-    extract::Json(params): extract::Json<VerifyClient>,
+    extract::Json(given): extract::Json<VerifyClient>,
 ) -> ApiResult<Json<KnownClient>> {
-    if params.token.is_empty() {
+    if given.token.is_empty() {
         return Err(Error::param_missing("token").into());
     }
-    let hash = token_hash(&params.token);
+    let hash = token_hash(&given.token);
     let row = clients::find_by_token(&mut *app.store.reader().await?, &hash).await?;
     shown(&app, &row.ok_or_else(Error::nothing_found)?).await
 }

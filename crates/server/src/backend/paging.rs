@@ -2,18 +2,6 @@
 
 use beadle_domain::{Error, Findings};
 use beadle_store::listing::Order;
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Which part of a list is wanted.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Page {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    /// With the total.
-    pub(super) paginated: Option<bool>,
-}
 
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 500;

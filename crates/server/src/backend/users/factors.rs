@@ -2,9 +2,7 @@
 
 use axum::{Json, extract::State};
 use beadle_domain::Error;
-use beadle_types::{UserId, VerifiedCode, params::VerifyTotp};
-use serde::Serialize;
-use utoipa::ToSchema;
+use beadle_types::{RemovedFactors, UserId, VerifiedCode, params::VerifyTotp};
 
 use crate::{
     actions::{
@@ -19,22 +17,16 @@ use crate::{
     extract::{self, Id},
 };
 
-/// Whose factors were removed.
-#[derive(Serialize, ToSchema)]
-pub(in crate::backend) struct Removed {
-    user_id: UserId,
-}
-
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/mfa",
     operation_id = "DisableMFA",
-    responses((status = 200, body = Removed))
+    responses((status = 200, body = RemovedFactors))
 )]
 pub(in crate::backend) async fn remove_all(
     State(app): State<App>,
     Id(id): Id<UserId>,
-) -> ApiResult<Json<Removed>> {
+) -> ApiResult<Json<RemovedFactors>> {
     remove(&app, id, What::All).await
 }
 
@@ -42,12 +34,12 @@ pub(in crate::backend) async fn remove_all(
     delete,
     path = "/v1/users/{user_id}/totp",
     operation_id = "DeleteTOTP",
-    responses((status = 200, body = Removed))
+    responses((status = 200, body = RemovedFactors))
 )]
 pub(in crate::backend) async fn remove_totp(
     State(app): State<App>,
     Id(id): Id<UserId>,
-) -> ApiResult<Json<Removed>> {
+) -> ApiResult<Json<RemovedFactors>> {
     remove(&app, id, What::Totp).await
 }
 
@@ -55,18 +47,18 @@ pub(in crate::backend) async fn remove_totp(
     delete,
     path = "/v1/users/{user_id}/backup_code",
     operation_id = "DeleteBackupCode",
-    responses((status = 200, body = Removed))
+    responses((status = 200, body = RemovedFactors))
 )]
 pub(in crate::backend) async fn remove_backup_codes(
     State(app): State<App>,
     Id(id): Id<UserId>,
-) -> ApiResult<Json<Removed>> {
+) -> ApiResult<Json<RemovedFactors>> {
     remove(&app, id, What::BackupCodes).await
 }
 
-async fn remove(app: &App, id: UserId, what: What) -> ApiResult<Json<Removed>> {
+async fn remove(app: &App, id: UserId, what: What) -> ApiResult<Json<RemovedFactors>> {
     totp::remove(app, By::SecretKey, id.clone(), what).await?;
-    Ok(Json(Removed { user_id: id }))
+    Ok(Json(RemovedFactors { user_id: id }))
 }
 
 #[utoipa::path(
