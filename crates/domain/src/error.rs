@@ -3,6 +3,8 @@
 //! The server alone knows which status belongs to a code.
 
 mod absent;
+mod access;
+mod configuration;
 mod factor;
 mod form;
 mod identification;

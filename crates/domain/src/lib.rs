@@ -16,6 +16,7 @@ pub mod one_time_code;
 pub mod passkey;
 pub mod password;
 pub mod rate_limit;
+pub mod restrictions;
 pub mod reverification;
 pub mod rng;
 pub mod secret;

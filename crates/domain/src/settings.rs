@@ -3,9 +3,11 @@
 //! Settings live in the database as JSON. The `[instance]` section of the configuration file is laid over
 //! them at start with [`InstanceSettings::overlay`]; every duration is in whole seconds.
 
+mod applications;
 mod browser;
 mod notifications;
 mod overlay;
+mod restrictions;
 mod sections;
 mod validate;
 mod well_known;
@@ -16,14 +18,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::jwt_template::JwtTemplate;
 
+pub use applications::{OAuthApplicationSettings, OrganizationSettings, ProtectSettings};
 pub use browser::{DisplaySettings, FactorSettings, UrlSettings};
 pub use notifications::NotificationSettings;
-pub use overlay::SettingsError;
+pub use overlay::{SettingsError, lay_over, paths};
+pub use restrictions::{CommunicationSettings, RestrictionSettings};
 pub use sections::{
     IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, RateLimitSettings,
     SessionSettings, SignUpMode,
 };
-pub use validate::InvalidSetting;
+pub use validate::{InvalidSetting, is_origin};
 pub use well_known::{AndroidApp, WellKnownSettings};
 
 /// The publishable key's host until the operator names one: dotted, as the browser library demands, and
@@ -88,6 +92,26 @@ pub struct InstanceSettings {
     pub display: DisplaySettings,
     /// Where pages lead.
     pub urls: UrlSettings,
+    /// Who is let in.
+    pub restrictions: RestrictionSettings,
+    /// What goes out by mail and SMS.
+    pub communication: CommunicationSettings,
+    /// Whether development browsers are told apart by a token in the address, where the publishable key is for that.
+    pub url_based_session_syncing: bool,
+    /// The origin of the application in development.
+    pub development_origin: Option<String>,
+    /// Whether a sign-up can go on for as long as something is missing. Stored; Beadle's always can.
+    pub progressive_sign_up: bool,
+    /// Whether mails go out by Clerk's own service. Stored; Beadle's never do.
+    pub enhanced_email_deliverability: bool,
+    /// The template whose claims session tokens have besides their own.
+    pub session_token_template: Option<String>,
+    /// Kept for organizations.
+    pub organizations: OrganizationSettings,
+    /// Kept for OAuth applications.
+    pub oauth_applications: OAuthApplicationSettings,
+    /// Kept for Clerk's own service.
+    pub protect: ProtectSettings,
 }
 
 impl Default for InstanceSettings {
@@ -117,6 +141,16 @@ impl Default for InstanceSettings {
             factors: FactorSettings::default(),
             display: DisplaySettings::default(),
             urls: UrlSettings::default(),
+            restrictions: RestrictionSettings::default(),
+            communication: CommunicationSettings::default(),
+            url_based_session_syncing: true,
+            development_origin: None,
+            progressive_sign_up: true,
+            enhanced_email_deliverability: false,
+            session_token_template: None,
+            organizations: OrganizationSettings::default(),
+            oauth_applications: OAuthApplicationSettings::default(),
+            protect: ProtectSettings::default(),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Units of work that every API shares: one file, one thing that happens, in one transaction.
 
+pub(crate) mod access;
 pub(crate) mod actor_token;
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
 pub(crate) mod by;
+pub(crate) mod change_domain;
 pub(crate) mod change_password;
+pub(crate) mod change_settings;
 pub(crate) mod client;
 pub(crate) mod compose;
 pub(crate) mod compromised_password;
@@ -22,6 +25,7 @@ pub(crate) mod identifications;
 pub(crate) mod invitation;
 pub(crate) mod join_waitlist;
 pub(crate) mod leave_client;
+pub(crate) mod listed_identifiers;
 pub(crate) mod lock_user;
 pub(crate) mod new_user;
 pub(crate) mod notify;

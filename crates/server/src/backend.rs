@@ -1,9 +1,13 @@
 //! The Backend API: what the holder of the secret key may do.
 
 mod actor_tokens;
+mod allowlist_identifiers;
+mod beta_features;
+mod blocklist_identifiers;
 mod clients;
 mod email_addresses;
 mod identifications;
+mod instance;
 mod invitations;
 mod jwks;
 mod paging;
@@ -81,6 +85,19 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(phone_numbers::prepare))
         .routes(routes!(phone_numbers::attempt))
         .routes(routes!(phone_numbers::replace))
+        .routes(routes!(allowlist_identifiers::list, allowlist_identifiers::create))
+        .routes(routes!(allowlist_identifiers::delete))
+        .routes(routes!(blocklist_identifiers::list, blocklist_identifiers::create))
+        .routes(routes!(blocklist_identifiers::delete))
+        .routes(routes!(instance::get, instance::update))
+        .routes(routes!(instance::update_restrictions))
+        .routes(routes!(instance::communication::get, instance::communication::update))
+        .routes(routes!(instance::applications::protect, instance::applications::update_protect))
+        .routes(routes!(instance::applications::oauth, instance::applications::update_oauth))
+        .routes(routes!(instance::applications::organizations, instance::applications::update_organizations))
+        .routes(routes!(instance::domain::change))
+        .routes(routes!(beta_features::update))
+        .routes(routes!(instance::domain::change_earlier))
         .routes(routes!(jwks::get))
         .merge(crate::refused::backend_operations())
 }

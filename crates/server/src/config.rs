@@ -143,6 +143,13 @@ impl Config {
         }
     }
 
+    /// Whether the publishable host is fixed here.
+    pub(crate) fn names_host(&self) -> bool {
+        let in_section =
+            self.instance.as_ref().is_some_and(|section| section.contains_key("publishable_host"));
+        in_section || self.publishable_key.is_some()
+    }
+
     /// Where the store is to be opened.
     ///
     /// # Errors

@@ -152,6 +152,9 @@ fn status_of(code: &str) -> StatusCode {
         | code::PASSKEY_NOT_REGISTERED
         | code::SAML_CONNECTION_ACTIVE_NOT_FOUND
         | code::ACTOR_TOKEN_SUBJECT_NOT_FOUND => StatusCode::NOT_FOUND,
+        code::NOT_ALLOWED_ACCESS
+        | code::OPERATION_NOT_ALLOWED_ON_PRIMARY_DOMAIN
+        | code::SESSION_TOKEN_JWT_TEMPLATE => StatusCode::FORBIDDEN,
         code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
             StatusCode::FORBIDDEN
         }
@@ -221,6 +224,10 @@ fn status_of(code: &str) -> StatusCode {
         | code::SESSION_REVERIFICATION_MISSING
         | code::PROXY_REQUEST_MISSING_SECRET_KEY
         | code::URL_BASED_SESSION_SYNCING_DISABLED
+        | code::BREAKS_INSTANCE_INVARIANT
+        | code::DOMAIN_UPDATE_FORBIDDEN
+        | code::JWT_TEMPLATE_RESERVED_CLAIM
+        | code::REQUEST_INVALID_FOR_ENVIRONMENT
         | code::ORIGIN_INVALID => StatusCode::BAD_REQUEST,
         code if ["verification_", "sign_in_token_", "actor_token_", "identification_"]
             .iter()

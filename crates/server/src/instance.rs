@@ -1,23 +1,30 @@
 //! The instance: its keys and settings, made at first start and kept in the database.
 
 mod keys;
+mod live;
 mod seal;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use beadle_domain::{
     clock::Clock,
     jwt_template::JwtTemplate,
     rng::Rng,
     session::{Issue, Lifetimes, LiveSession},
-    settings::{DEFAULT_PUBLISHABLE_HOST, InstanceSettings},
+    settings::{DEFAULT_PUBLISHABLE_HOST, InstanceSettings, SettingsError},
 };
-use beadle_store::{Conn, Store, UnitOfWork, instance::InstanceRow, sessions::SessionRecord};
+use beadle_store::{
+    Conn, Store, UnitOfWork,
+    instance::{Changes, InstanceRow},
+    sessions::SessionRecord,
+};
 use beadle_token::{Category, Expiry, SigningKey, Validation, VerifyingKey};
 use beadle_types::{InstanceId, Jwk, SignedFrame, Timestamp, Token};
+pub(crate) use keys::domain_of;
 pub use keys::{Keys, read_keys};
+use live::LiveSettings;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use url::Url;
 
 use crate::{Error, config::Config};
@@ -43,7 +50,7 @@ pub struct Instance {
     /// Its id, and the `kid` of its signing key.
     pub id: InstanceId,
     /// What the operator decided, and callers of the Backend API since.
-    current: ArcSwap<InstanceSettings>,
+    live: LiveSettings,
     /// The keys that callers hold.
     pub keys: Keys,
     /// `iss` of session tokens.
@@ -54,6 +61,8 @@ pub struct Instance {
     pub cookie_suffix: String,
     /// The domain that the publishable host belongs to; none in development.
     cookie_domain: Option<String>,
+    /// Whether the publishable host is fixed by the configuration.
+    pub(crate) host_is_configured: bool,
     /// Whether mails or SMS really go out.
     sends_messages: bool,
     /// When the last token ends that was made under an earlier, longer lifetime.
@@ -91,6 +100,11 @@ impl Instance {
         let stored_settings: InstanceSettings = serde_json::from_str(&row.settings)
             .map_err(|error| Error::Setup(format!("stored instance settings: {error}")))?;
         let mut settings = config.overlaid(&stored_settings)?;
+        let changes = beadle_store::instance::changes(&mut *store.reader().await?, &row.id).await?;
+        let moved_to = changes.changes.get("publishable_host").and_then(Value::as_str);
+        if let Some(host) = moved_to.filter(|_| !config.names_host()) {
+            host.clone_into(&mut settings.publishable_host);
+        }
         let secret_key = match &config.secret_key {
             Some(fixed) => fixed.clone(),
             None => SecretString::from(sealer.open(&row.secret_key)?),
@@ -114,14 +128,16 @@ impl Instance {
         let old_tokens_expire_at = (old > new).then(|| clock.now().plus(old));
         let old_tokens_expire_at =
             store.write(UpdateInstance { row: updated, tokens_expire_at: old_tokens_expire_at }).await?;
+        let live = LiveSettings::open(settings.clone(), &changes)?;
         Ok(Self {
             id: row.id,
             issuer: settings.issuer(),
             frontend_url: frontend_url(config, &settings),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
+            host_is_configured: config.names_host(),
             sends_messages: config.mail.is_some() || config.sms.is_some(),
             cookie_domain: keys::cookie_domain(&publishable_key, &settings.publishable_host),
-            current: ArcSwap::from_pointee(settings),
+            live,
             old_tokens_expire_at,
             keys: Keys { feed_key: keys::feed_key(config, &secret_key), secret_key, publishable_key },
             sealer,
@@ -133,12 +149,33 @@ impl Instance {
     /// The settings as they are now. They change while the server runs: what must hold together, such as the checks
     /// of one request, asks once.
     pub fn settings(&self) -> Arc<InstanceSettings> {
-        self.current.load_full()
+        self.live.settings()
     }
 
     /// Whether test addresses take the test code.
     pub fn test_mode(&self) -> bool {
-        self.current.load().is_test_mode(self.sends_messages)
+        self.settings().is_test_mode(self.sends_messages)
+    }
+
+    /// The settings as they would be with these changes laid over those of the configuration.
+    ///
+    /// # Errors
+    /// Settings that no instance can run with.
+    pub(crate) fn settings_with(&self, changes: &Value) -> Result<InstanceSettings, SettingsError> {
+        self.live.with(changes)
+    }
+
+    /// From now on these changes count, unless newer ones do already.
+    ///
+    /// # Errors
+    /// Settings that this node cannot run with; it goes on with those it has.
+    pub(crate) fn adopt(&self, changes: &Changes) -> Result<(), SettingsError> {
+        self.live.adopt(changes)
+    }
+
+    /// The version of the changes that count.
+    pub(crate) fn settings_version(&self) -> i64 {
+        self.live.version()
     }
 
     /// A secret as it may be stored.
@@ -178,12 +215,19 @@ impl Instance {
         self.keys.publishable_key.starts_with("pk_test_")
     }
 
+    /// The word of the wire for it.
+    pub fn environment(&self) -> &'static str {
+        if self.is_development() { "development" } else { "production" }
+    }
+
     /// Whether browsers are told apart by a token in the address instead of a cookie. The libraries decide so by the
     /// host in the publishable key, and this follows them.
     pub fn has_dev_browsers(&self) -> bool {
         let settings = self.settings();
         let host = settings.publishable_host.split(':').next().unwrap_or_default();
-        self.is_development() && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
+        self.is_development()
+            && settings.url_based_session_syncing
+            && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
     }
 
     /// The domain for cookies of a host that pages on other hosts need as well: none for a host that is not the

@@ -46,7 +46,7 @@ pub use server::Server;
 pub mod hooks {
     use beadle_store::mails::Channel;
 
-    use crate::{App, mail, revocation, tasks};
+    use crate::{App, actions::change_settings, mail, revocation, tasks};
 
     /// Settles one batch of dead sessions; says how many sweeps and sessions it moved on.
     pub async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
@@ -66,6 +66,11 @@ pub mod hooks {
             while worker.send_due().await? > 0 {}
         }
         Ok(())
+    }
+
+    /// Takes over the settings that other nodes have changed.
+    pub async fn follow_settings(app: &App) -> Result<(), beadle_store::Error> {
+        change_settings::follow(app).await
     }
 
     /// Moves the revocation feed on, as its reader would, and writes what verifiers have said.

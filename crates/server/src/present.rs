@@ -3,6 +3,8 @@
 pub(crate) mod client;
 pub(crate) mod environment;
 pub(crate) mod external_account;
+pub(crate) mod instance;
+pub(crate) mod listed_identifier;
 pub(crate) mod picture;
 pub(crate) mod reverification;
 pub(crate) mod session;

@@ -61,6 +61,7 @@ impl Server {
         let mut background = JoinSet::new();
         background.spawn(tasks::sweep::run(self.app.clone(), stopped.clone()));
         background.spawn(tasks::maintenance::run(self.app.clone(), stopped.clone()));
+        background.spawn(tasks::settings::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::reader::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::Verifiers::run(self.app.clone(), stopped.clone()));
         for mailer in self.mailers {

@@ -42,6 +42,21 @@ pub(crate) static BY_CANONICAL: Sql = Sql::new(concat!(
     columns!(),
     " FROM identifications WHERE canonical = ?1 AND kind = ?2 AND status <> 'unverified'"
 ));
+/// As the index `identifications_dotless` has it.
+pub(crate) static BY_MAILBOX: Sql = Sql::split(
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM identifications WHERE replace(canonical, '.', '') = ?1 AND kind = 'email_address'",
+        " AND substr(canonical, -10) = '@gmail.com' AND status <> 'unverified' LIMIT 1"
+    ),
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM identifications WHERE replace(canonical, '.', '') = ?1 AND kind = 'email_address'",
+        " AND right(canonical, 10) = '@gmail.com' AND status <> 'unverified' LIMIT 1"
+    ),
+);
 pub(crate) static INSERT: Sql = Sql::new(concat!(
     "INSERT INTO identifications (",
     columns!(),
@@ -217,6 +232,11 @@ pub async fn of_users(conn: &mut Conn, user_ids: &[UserId]) -> Result<Vec<Identi
 /// The identification, whosever it is.
 pub async fn by_id(conn: &mut Conn, id: &IdentificationId) -> Result<Option<IdentificationRow>> {
     conn.query_opt(&BY_ID, params![id], read).await
+}
+
+/// A Gmail address whose holder gets what is sent to this mailbox: `beadle_domain::restrictions::gmail_mailbox`.
+pub async fn find_by_mailbox(conn: &mut Conn, mailbox: &str) -> Result<Option<IdentificationRow>> {
+    conn.query_opt(&BY_MAILBOX, params![mailbox], read).await
 }
 
 /// Whoever holds this value. An unproven claim holds nothing.

@@ -1,10 +1,11 @@
 //! The instance: its keys and settings. One row.
 
 use beadle_types::{InstanceId, Timestamp};
+use serde_json::Value;
 
 use crate::{
     Conn, Result,
-    db::{param::params, sql::Sql},
+    db::{param::params, row::Row, sql::Sql},
 };
 
 pub(crate) static LOAD: Sql = Sql::new(
@@ -25,6 +26,64 @@ pub(crate) static KEEP_TOKENS: Sql = Sql::new(
     "UPDATE instance SET tokens_expire_at = ?2 \
      WHERE id = ?1 AND (tokens_expire_at IS NULL OR tokens_expire_at < ?2)",
 );
+
+pub(crate) static CHANGES: Sql =
+    Sql::new("SELECT version, changes FROM instance_changes WHERE instance_id = ?1");
+pub(crate) static CHANGES_LOCKED: Sql = Sql::split(
+    "SELECT version, changes FROM instance_changes WHERE instance_id = ?1",
+    "SELECT version, changes FROM instance_changes WHERE instance_id = ?1 FOR UPDATE",
+);
+pub(crate) static CHANGES_BEYOND: Sql =
+    Sql::new("SELECT version, changes FROM instance_changes WHERE instance_id = ?1 AND version > ?2");
+/// So that there is a row to lock.
+pub(crate) static BEGIN_CHANGES: Sql = Sql::new(
+    "INSERT INTO instance_changes (instance_id, version, changes) VALUES (?1, 0, '{}') \
+     ON CONFLICT (instance_id) DO NOTHING",
+);
+pub(crate) static SAVE_CHANGES: Sql =
+    Sql::new("UPDATE instance_changes SET version = ?2, changes = ?3 WHERE instance_id = ?1");
+
+/// Settings that were changed while the server ran.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changes {
+    /// Grows with each change.
+    pub version: i64,
+    /// A partial object of settings.
+    pub changes: Value,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { version: 0, changes: Value::Object(serde_json::Map::new()) }
+    }
+}
+
+fn read_changes(row: &mut Row<'_>) -> Result<Changes> {
+    Ok(Changes { version: row.take()?, changes: row.json()? })
+}
+
+/// What was changed so far.
+pub async fn changes(conn: &mut Conn, id: &InstanceId) -> Result<Changes> {
+    Ok(conn.query_opt(&CHANGES, params![id], read_changes).await?.unwrap_or_default())
+}
+
+/// As [`changes`], locked until the transaction ends.
+pub async fn changes_for_update(conn: &mut Conn, id: &InstanceId) -> Result<Changes> {
+    conn.execute(&BEGIN_CHANGES, params![id]).await?;
+    conn.query_one(&CHANGES_LOCKED, params![id], read_changes).await
+}
+
+/// What was changed so far, if that is more than this version has.
+pub async fn changes_beyond(conn: &mut Conn, id: &InstanceId, version: i64) -> Result<Option<Changes>> {
+    conn.query_opt(&CHANGES_BEYOND, params![id, version], read_changes).await
+}
+
+/// Writes what was changed; the caller holds the lock.
+pub async fn save_changes(conn: &mut Conn, id: &InstanceId, changes: &Changes) -> Result<()> {
+    let text = changes.changes.to_string();
+    conn.execute(&SAVE_CHANGES, params![id, changes.version, &text]).await?;
+    Ok(())
+}
 
 /// The row of `instance`.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ pub mod images;
 pub mod instance;
 pub mod invitations;
 pub mod leases;
+pub mod listed_identifiers;
 pub mod listing;
 pub mod mails;
 mod migrate;

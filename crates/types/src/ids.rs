@@ -153,6 +153,16 @@ ids! {
     WaitlistEntryId = "wle_";
     /// A picture.
     ImageId = "img_";
+    /// An entry of the allow-list.
+    AllowlistIdentifierId = "alid_";
+    /// An entry of the block-list.
+    BlocklistIdentifierId = "blid_";
+    /// A template of tokens.
+    JwtTemplateId = "jtmp_";
+    /// An address that browsers and apps may be sent to.
+    RedirectUrlId = "ru_";
+    /// A domain of the instance.
+    DomainId = "dmn_";
 }
 
 #[cfg(test)]

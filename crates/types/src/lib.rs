@@ -14,8 +14,10 @@ pub mod error;
 pub mod gate;
 pub mod ids;
 pub mod image;
+pub mod instance;
 pub mod invitation;
 pub mod jwks;
+pub mod listed_identifier;
 pub mod object;
 pub mod page;
 pub mod params;
@@ -53,12 +55,18 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ActorTokenId, ClientId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId,
-    InvitationId, MailId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
+    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId,
+    ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId,
+    RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
 };
 pub use image::Image;
+pub use instance::{
+    Instance, InstanceCommunication, InstanceProtect, InstanceRestrictions, InstanceSettings,
+    OAuthApplicationSettings, OrganizationSettings,
+};
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
+pub use listed_identifier::{AllowlistIdentifier, BlocklistIdentifier};
 pub use page::{Listed, Page};
 pub use passkey::Passkey;
 pub use phone_number::PhoneNumber;

@@ -5,7 +5,9 @@
 
 pub mod clients;
 pub mod identifications;
+pub mod instance;
 pub mod list;
+pub mod listed_identifiers;
 pub mod patch;
 pub mod revocations;
 pub mod sessions;
@@ -19,7 +21,13 @@ pub use identifications::{
     AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
     ReplacePhoneNumber, UpdateEmailAddress, UpdatePhoneNumber,
 };
-pub use list::{ListSessions, ListUsers, Paging, UserFilter};
+pub use instance::{
+    ChangeDomain, UpdateInstance, UpdateInstanceAuthConfig, UpdateInstanceCommunication,
+    UpdateInstanceProtect, UpdateInstanceRestrictions, UpdateOAuthApplicationSettings,
+    UpdateOrganizationSettings,
+};
+pub use list::{ListPage, ListSessions, ListUsers, Paging, UserFilter};
+pub use listed_identifiers::{CreateAllowlistIdentifier, CreateBlocklistIdentifier};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};

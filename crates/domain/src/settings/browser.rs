@@ -64,6 +64,10 @@ pub struct DisplaySettings {
     pub support_email: Option<String>,
     /// Handed to the browser library as it is.
     pub theme: Map,
+    /// The version of clerk-js that pages should load; unset means whichever they choose.
+    pub clerk_js_version: Option<String>,
+    /// What the form for signing in asks for first where a password is required: `password` (also when unset) or `otp`.
+    pub preferred_sign_in_strategy: Option<String>,
 }
 
 /// Where the pages of the browser libraries lead: absolute URLs, or paths on the page's own origin.

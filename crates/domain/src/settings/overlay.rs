@@ -44,9 +44,12 @@ impl InstanceSettings {
     }
 }
 
-/// Fails with the path of a group that `changes` would replace by something else; reading the result would
-/// not find it, because lists pass for structs there.
-fn lay_over(base: &mut Value, changes: Value) -> Result<(), Vec<String>> {
+/// Lays a partial object over another, group by group.
+///
+/// # Errors
+/// The path of a group that `changes` would replace by something else; reading the result would not find it, because
+/// lists pass for structs there.
+pub fn lay_over(base: &mut Value, changes: Value) -> Result<(), Vec<String>> {
     match (base, changes) {
         (Value::Object(base), Value::Object(changes)) => changes.into_iter().try_for_each(|(key, change)| {
             lay_over(base.entry(&key).or_insert(Value::Null), change).map_err(|mut path| {
@@ -60,6 +63,18 @@ fn lay_over(base: &mut Value, changes: Value) -> Result<(), Vec<String>> {
             Ok(())
         }
     }
+}
+
+/// The names of all settings in a partial object, in dotted form.
+pub fn paths(changes: &Value) -> Vec<String> {
+    let Value::Object(changes) = changes else { return vec![String::new()] };
+    let below = |(key, value): (&String, &Value)| {
+        let inner = paths(value).into_iter();
+        inner
+            .map(|path| if path.is_empty() { key.clone() } else { format!("{key}.{path}") })
+            .collect::<Vec<_>>()
+    };
+    changes.iter().flat_map(below).collect()
 }
 
 #[cfg(test)]
@@ -119,6 +134,17 @@ mod tests {
             refusal(json!({"identifiers": {"username": [true]}})),
             "instance.identifiers.username: must be a group of settings"
         );
+    }
+
+    #[test]
+    fn changes_are_gathered_and_named() {
+        let mut changes = json!({"password": {"min_length": 9}});
+        lay_over(&mut changes, json!({"password": {"check_pwned_list": false}, "test_mode": true})).unwrap();
+        assert_eq!(
+            changes,
+            json!({"password": {"min_length": 9, "check_pwned_list": false}, "test_mode": true})
+        );
+        assert_eq!(paths(&changes), ["password.check_pwned_list", "password.min_length", "test_mode"]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl InstanceSettings {
         self.well_known.validate()?;
         self.validate_templates()?;
         self.validate_pages()?;
+        self.validate_restrictions()?;
         require(
             self.passkey_domain
                 .as_ref()
@@ -105,6 +106,28 @@ impl InstanceSettings {
         )
     }
 
+    fn validate_restrictions(&self) -> Result<(), InvalidSetting> {
+        for (index, domain) in self.restrictions.disposable_email_domains.iter().enumerate() {
+            require(
+                !domain.contains(':') && is_dotted_host(domain),
+                &format!("restrictions.disposable_email_domains[{index}]"),
+                "must be a domain such as example.com, in lower case",
+            )?;
+        }
+        require(
+            self.communication.from_email_address.as_deref().is_none_or(|local| {
+                (1..=64).contains(&local.len()) && local.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            }),
+            "communication.from_email_address",
+            "must be 1 to 64 letters and digits, the part before the @",
+        )?;
+        require(
+            self.development_origin.as_deref().is_none_or(is_origin),
+            "development_origin",
+            "must be an origin such as http://localhost:3000, without a path",
+        )
+    }
+
     fn validate_password(&self) -> Result<(), InvalidSetting> {
         let password = &self.password;
         require(
@@ -177,7 +200,7 @@ fn is_dotted_host(host: &str) -> bool {
 }
 
 /// An origin as browsers write it: scheme, host in lower case, perhaps a port, nothing after it.
-pub(super) fn is_origin(origin: &str) -> bool {
+pub fn is_origin(origin: &str) -> bool {
     let Some((scheme, host)) = origin.split_once("://") else { return false };
     let scheme_is_fit = !scheme.is_empty()
         && scheme.starts_with(|c: char| c.is_ascii_lowercase())

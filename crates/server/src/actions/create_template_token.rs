@@ -10,9 +10,12 @@ use super::create_token;
 use crate::{app::App, error::ApiResult, extract::path, present};
 
 /// Where templates are looked up.
-fn find(app: &App, name: &str) -> Result<JwtTemplate, Error> {
+///
+/// # Errors
+/// 404 for a name that no template has.
+pub(crate) async fn find(app: &App, name: &str) -> ApiResult<JwtTemplate> {
     let template = app.instance.settings().jwt_templates.get(name).cloned();
-    template.ok_or_else(|| Error::not_found("JWT_template", path::printable(name)))
+    Ok(template.ok_or_else(|| Error::not_found("JWT_template", path::printable(name)))?)
 }
 
 /// As [`create`], for a session that the Backend API names.
@@ -45,7 +48,7 @@ pub(crate) async fn create(
     authorized_party: Option<&str>,
     lifetime: Option<Duration>,
 ) -> ApiResult<Option<Token>> {
-    let template = find(app, name)?;
+    let template = find(app, name).await?;
     let lifetime = lifetime.unwrap_or_else(|| template.lifetime());
     let user = users::load(&mut *app.store.reader().await?, &session.session().user_id).await?;
     let Some(user) = user else { return Ok(None) };

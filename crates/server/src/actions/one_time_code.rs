@@ -6,6 +6,7 @@ use beadle_domain::{
     Error,
     identifier::{EmailAddress, PhoneNumber},
     one_time_code::{self, CodeState, TEST_CODE},
+    restrictions::check_number,
     strategy::Strategy,
 };
 use beadle_store::{
@@ -37,7 +38,7 @@ pub(crate) async fn queue(conn: &mut Conn, mail: &MailRow) -> ApiResult<()> {
 /// A code for an attempt of this identification's owner, and the message that brings it.
 ///
 /// # Errors
-/// 422 for what nothing can be sent to.
+/// 422 for what nothing can be sent to, 403 for a number of a country that gets no SMS.
 pub(crate) fn issue(
     app: &App,
     owner: &str,
@@ -47,7 +48,10 @@ pub(crate) fn issue(
 ) -> ApiResult<(CodeState, Option<MailRow>)> {
     match target.kind {
         IdentificationKind::EmailAddress => Ok(issue_mail(app, owner, &target.canonical, strategy, locale)),
-        IdentificationKind::PhoneNumber => Ok(issue_sms(app, owner, &target.canonical, strategy, locale)),
+        IdentificationKind::PhoneNumber => {
+            check_number(&app.instance.settings(), &target.canonical)?;
+            Ok(issue_sms(app, owner, &target.canonical, strategy, locale))
+        }
         _ => Err(Error::strategy_for_user_invalid().into()),
     }
 }

@@ -4,7 +4,7 @@ use beadle_domain::{Error, Findings};
 use beadle_store::listing::Order;
 
 const DEFAULT_LIMIT: i64 = 10;
-const MAX_LIMIT: i64 = 500;
+pub(super) const MAX_LIMIT: i64 = 500;
 
 /// Checks both; the defaults are 10 and 0.
 pub(super) fn check(limit: Option<i64>, offset: Option<i64>, findings: &mut Findings) -> (i64, i64) {

@@ -9,11 +9,15 @@ use crate::instance::Instance;
 /// Whether a page of this origin may call and be answered. Without a list, these may: the origin the request
 /// was sent to, the publishable host, and pages on loopback addresses.
 pub(crate) fn is_allowed(origin: &str, headers: &HeaderMap, instance: &Instance) -> bool {
-    let listed = &instance.settings().allowed_origins;
+    let settings = instance.settings();
+    let listed = &settings.allowed_origins;
     if listed.iter().any(|allowed| allowed.trim_end_matches('/') == origin) {
         return true;
     }
     let Ok(url) = Url::parse(origin) else { return false };
+    if instance.is_development() && settings.development_origin.as_deref() == Some(origin) {
+        return true;
+    }
     if origin == instance.issuer || is_same_host(&url, headers) {
         return true;
     }

@@ -55,6 +55,11 @@ named!(
     IdentificationId: "identification",
     ImageId: "image",
     ExternalAccountId: "external account",
+    AllowlistIdentifierId: "allowlist identifier",
+    BlocklistIdentifierId: "blocklist identifier",
+    JwtTemplateId: "JWT template",
+    RedirectUrlId: "redirect URL",
+    DomainId: "domain",
 );
 
 impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {

@@ -107,7 +107,12 @@ pub(super) fn cookie_domain(publishable_key: &str, host: &str) -> Option<String>
     if !publishable_key.starts_with("pk_live_") || name.parse::<std::net::Ipv4Addr>().is_ok() {
         return None;
     }
-    psl::domain_str(name).map(str::to_owned)
+    domain_of(name)
+}
+
+/// The domain that a host belongs to, of which there can be one owner.
+pub(crate) fn domain_of(host: &str) -> Option<String> {
+    psl::domain_str(host).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn auth_config(app: &App) -> Value {
         "second_factors": attributes::strategies(&attributes, "second_factors"),
         "email_address_verification_strategies": attributes["email_address"]["verifications"],
         "single_session_mode": settings.single_session_mode,
-        "enhanced_email_deliverability": false,
+        "enhanced_email_deliverability": settings.enhanced_email_deliverability,
         "test_mode": app.instance.test_mode(),
         "cookieless_dev": app.instance.has_dev_browsers(),
         "url_based_session_syncing": app.instance.has_dev_browsers(),

@@ -38,6 +38,7 @@ mod profile_image;
 mod rate_limit;
 mod refused;
 mod reset_password;
+mod restrictions;
 mod reverification;
 mod second_factor;
 mod sessions;

@@ -134,6 +134,11 @@ impl TestApp {
         beadle_server::hooks::advance_feed(&self.app).await.expect("the feed can be read");
     }
 
+    /// What a node does all the time: takes over the settings that other nodes have changed.
+    pub async fn follow_settings(&self) {
+        beadle_server::hooks::follow_settings(&self.app).await.expect("the settings can be read");
+    }
+
     async fn reader(&self) -> beadle_store::Reader<'_> {
         self.app.store.reader().await.expect("the database can be read")
     }

@@ -283,6 +283,15 @@ codes! {
     403: ORGANIZATION_NOT_ENABLED_IN_INSTANCE = "organization_not_enabled_in_instance";
     404: SAML_CONNECTION_ACTIVE_NOT_FOUND = "saml_connection_active_not_found";
     403: SELF_SERVE_SSO_DISABLED = "self_serve_sso_disabled";
+    // The instance.
+    400: BREAKS_INSTANCE_INVARIANT = "breaks_instance_invariant";
+    400: DOMAIN_UPDATE_FORBIDDEN = "domain_update_forbidden";
+    422: HOME_URL_TAKEN = "home_url_taken";
+    422: INVALID_PROXY_CONFIGURATION = "invalid_proxy_configuration";
+    400: JWT_TEMPLATE_RESERVED_CLAIM = "jwt_template_reserved_claim";
+    403: OPERATION_NOT_ALLOWED_ON_PRIMARY_DOMAIN = "operation_not_allowed_on_primary_domain";
+    422: PRIMARY_DOMAIN_ALREADY_EXISTS = "primary_domain_already_exists";
+    403: SESSION_TOKEN_JWT_TEMPLATE = "session_token_jwt_template";
     // Images.
     404: IMAGE_NOT_FOUND = "image_not_found";
     413: IMAGE_TOO_LARGE = "image_too_large";

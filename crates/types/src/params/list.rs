@@ -77,6 +77,21 @@ pub struct UserFilter {
     pub provider_user_id: Vec<String>,
 }
 
+/// Query of the lists that are sorted by their creation alone, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct ListPage {
+    /// True wraps the list in a [`crate::Page`]; otherwise it is a bare array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paginated: Option<bool>,
+    /// How many at most, 1 to 500; 10 if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// How many to pass over; 0 if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<i64>,
+}
+
 /// Which part of a list of users, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]

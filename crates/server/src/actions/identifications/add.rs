@@ -9,7 +9,7 @@ use beadle_types::{IdentificationId, Map};
 
 use super::{Own, canonical, save};
 use crate::{
-    actions::events::Events,
+    actions::{access, events::Events},
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -17,7 +17,7 @@ use crate::{
 /// Adds what the user typed. A number may be meant as a second factor, which it becomes when it is proven.
 ///
 /// # Errors
-/// 422 for what is none, or belongs to somebody; 400 where too many wait to be proven; for a session that has died,
+/// 422 for what is none, or belongs to somebody; 403 for what the operator does not want; 400 where too many wait to be proven; for a session that has died,
 /// why it did.
 pub(crate) async fn add(
     app: &App,
@@ -55,6 +55,8 @@ impl UnitOfWork for Add {
         let now = self.events.now();
         let kind = self.own.kind;
         let mut record = self.own.lock(conn, now).await?;
+        let settings = self.events.app().instance.settings();
+        access::add(conn, &settings, kind, &self.canonical).await??;
         let of_kind: Vec<_> = record.identifications.iter().filter(|row| row.kind == kind).collect();
         let is_own = of_kind.iter().any(|row| row.canonical == self.canonical);
         if is_own || identifications::find(conn, kind, &self.canonical).await?.is_some() {

@@ -17,7 +17,7 @@ use beadle_types::{IdentificationId, Map, Timestamp, UserId};
 
 use super::{Departure, Proof, Request, account, arrive::Outcome};
 use crate::{
-    actions::{by::By, events::Events},
+    actions::{access, by::By, events::Events},
     app::App,
     error::{ApiError, ApiResult},
     extract::{Acting, Site},
@@ -215,6 +215,13 @@ impl UnitOfWork for Settle {
 }
 
 impl Settle {
+    /// Whether the operator wants the address that comes with the account.
+    async fn may_adopt(&self, conn: &mut Conn, profile: &Profile) -> ApiResult<bool> {
+        let Some(email) = profile.verified_email() else { return Ok(false) };
+        let settings = self.events.app().instance.settings();
+        Ok(access::add(conn, &settings, IdentificationKind::EmailAddress, email).await?.is_ok())
+    }
+
     /// Makes the account the user's, unless it is somebody's.
     async fn connect(
         &self,
@@ -245,7 +252,7 @@ impl Settle {
                 // What a claim is about is known only now.
                 identifications::delete(conn, &row.id).await?;
                 identifications::insert(conn, &proven).await?;
-                if self.takes_addresses {
+                if self.takes_addresses && self.may_adopt(conn, profile).await? {
                     let (user_id, id) = (live.user_id(), &self.address_id);
                     account::adopt_address(conn, user_id, &self.strategy, profile, id, now).await?;
                 }

@@ -21,6 +21,7 @@ use beadle_types::{SignInId, SignUpId};
 use super::{Departure, Proof, Request, account, arrive::Outcome, sign_in};
 use crate::{
     actions::{
+        access,
         client::Device,
         events::Events,
         sign_in::open::NewSession,
@@ -213,6 +214,10 @@ impl UnitOfWork for Settle {
         }
         let mut sign_up = self.after.clone();
         sign_up.updated_at = now;
+        let settings = self.events.app().instance.settings();
+        if let Err(refusal) = access::sign_up(conn, &settings, &sign_up, self.user.is_some()).await? {
+            return self.refuse(conn, stored, &refusal).await;
+        }
         match &self.user {
             Some(user) => {
                 complete::complete(conn, sign_up, user, &self.device, &self.new, &self.events).await

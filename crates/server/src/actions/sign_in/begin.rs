@@ -10,7 +10,7 @@ use beadle_store::{
 use beadle_types::SignInId;
 
 use crate::{
-    actions::client::Device,
+    actions::{access, client::Device},
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -18,12 +18,14 @@ use crate::{
 /// Starts an attempt on the device. Whether the user is banned or locked does not show here.
 ///
 /// # Errors
-/// 422 for an identifier that names nobody.
+/// 422 for an identifier that names nobody, 403 for somebody who is not let in.
 pub(crate) async fn begin(app: &App, device: &mut Device, identifier: Option<&str>) -> ApiResult<SignIn> {
     let now = app.now();
     let mut sign_in = SignIn::begin(app.new_id(SignInId::from_parts), device.row.id.clone(), now);
     if let Some(typed) = identifier {
         let user = find_user(app, typed).await?;
+        let settings = app.instance.settings();
+        access::sign_in(&mut *app.store.reader().await?, &settings, &user).await??;
         sign_in.identify(typed, &user.user.standing());
     }
     device.row.sign_in_id = Some(sign_in.id.clone());

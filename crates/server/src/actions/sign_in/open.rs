@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::new_device;
 use crate::{
-    actions::{client::Device, create_session, events::Events},
+    actions::{access, client::Device, create_session, events::Events},
     app::App,
     error::ApiResult,
     extract::{Caller, Channel},
@@ -122,6 +122,15 @@ pub(crate) async fn first_factor_proven(
         Ok(credential) => credential,
         Err(refusal) => return refuse(conn, sign_in, refusal, events).await,
     };
+    // By a ticket the operator lets somebody in.
+    if strategy != Strategy::Ticket
+        && let Some(user) = &user
+        && let Err(refusal) = access::sign_in(conn, &events.app().instance.settings(), user).await?
+    {
+        sign_in.updated_at = events.now();
+        sign_ins::save(conn, &sign_in).await?;
+        return Ok(Proven::Refused(refusal));
+    }
     let next = SignIn::next_after(&strategy, user.as_ref().is_some_and(UserRecord::has_second_factor));
     sign_in.first_factor_proven(strategy, next, events.now());
     if next == SignInStatus::Complete {

@@ -6,7 +6,7 @@ use beadle_types::{InvitationStatus, VerificationStatus};
 
 use super::{Step, new_user};
 use crate::{
-    actions::{client::Device, create_user, events::Events, sign_in::open::NewSession, waitlist},
+    actions::{access, client::Device, create_user, events::Events, sign_in::open::NewSession, waitlist},
     app::App,
     error::ApiResult,
 };
@@ -76,6 +76,7 @@ pub(crate) async fn complete(
     {
         return Err(Error::invitation_accepted().into());
     }
+    access::sign_up(conn, &events.app().instance.settings(), &sign_up, true).await??;
     create_user::insert(conn, &user.0, events, 0).await?;
     let credential = credential::admit_new(&user.0.user.standing())?;
     let record = new.open(conn, &device.row.id, &credential, false, events, 1).await?;

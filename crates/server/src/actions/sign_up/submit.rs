@@ -24,7 +24,9 @@ use serde_json::Value;
 
 use super::{Step, complete, find_unfinished};
 use crate::{
-    actions::{client::Device, events::Events, invitation, password::NewPassword, sign_in::open::NewSession},
+    actions::{
+        access, client::Device, events::Events, invitation, password::NewPassword, sign_in::open::NewSession,
+    },
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -75,6 +77,7 @@ pub(crate) async fn submit(
         SignUpMode::Restricted => return Err(Error::sign_up_mode_restricted().into()),
         SignUpMode::Waitlist => return Err(Error::sign_up_restricted_waitlist().into()),
     }
+    access::sign_up(&mut *app.store.reader().await?, &settings, &sign_up, false).await??;
     refuse_taken(app, &sign_up).await?;
     if let Some(password) = password {
         let identifiers = sign_up.email_address.iter().chain(&sign_up.username).cloned().collect();

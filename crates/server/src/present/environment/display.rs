@@ -6,17 +6,18 @@ use crate::app::App;
 
 pub(super) fn display_config(app: &App) -> Map<String, Value> {
     let settings = &app.instance.settings();
+    let preferred = settings.display.preferred_sign_in_strategy.as_deref().unwrap_or("password");
     let looks = json!({
         "object": "display_config",
         "id": app.instance.id,
-        "instance_environment_type": if app.instance.is_development() { "development" } else { "production" },
+        "instance_environment_type": app.instance.environment(),
         "application_name": settings.application_name,
         "theme": settings.display.theme,
-        "preferred_sign_in_strategy": "password",
+        "preferred_sign_in_strategy": if settings.password.required_at_sign_up { preferred } else { "password" },
         "support_email": settings.display.support_email,
         "branded": false,
         "experimental_force_oauth_first": false,
-        "clerk_js_version": Value::Null,
+        "clerk_js_version": settings.display.clerk_js_version,
         "show_devmode_warning": false,
         "google_one_tap_client_id": Value::Null,
         "logo_image": Value::Null,

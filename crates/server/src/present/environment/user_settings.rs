@@ -8,7 +8,7 @@ use crate::app::App;
 
 pub(super) fn user_settings(app: &App) -> Value {
     let settings = &app.instance.settings();
-    let lockout = &settings.lockout;
+    let (lockout, restrictions) = (&settings.lockout, &settings.restrictions);
     json!({
         "attributes": attributes(app),
         "social": social(app),
@@ -19,17 +19,19 @@ pub(super) fn user_settings(app: &App) -> Value {
             "captcha_enabled": false,
             "captcha_widget_type": "smart",
             "custom_action_required": false,
-            "progressive": true,
+            "progressive": settings.progressive_sign_up,
             "mode": settings.sign_up_mode,
             "legal_consent_enabled": settings.legal_consent_required,
             "mfa": {"required": false},
         },
         "restrictions": {
-            "allowlist": {"enabled": false},
-            "blocklist": {"enabled": false},
-            "allowlist_blocklist_disabled_on_sign_in": {"enabled": false},
-            "block_email_subaddresses": {"enabled": false},
-            "block_disposable_email_domains": {"enabled": false},
+            "allowlist": {"enabled": restrictions.allowlist},
+            "blocklist": {"enabled": restrictions.blocklist},
+            "allowlist_blocklist_disabled_on_sign_in": {
+                "enabled": restrictions.allowlist_blocklist_disabled_on_sign_in,
+            },
+            "block_email_subaddresses": {"enabled": restrictions.block_email_subaddresses},
+            "block_disposable_email_domains": {"enabled": restrictions.block_disposable_email_domains},
         },
         "password_settings": password_settings(app),
         "username_settings": {
