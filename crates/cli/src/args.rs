@@ -5,6 +5,7 @@ mod gate;
 mod import;
 mod sessions;
 mod users;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -18,10 +19,11 @@ pub(crate) use self::{
     import::{ImportCommand, ImportUsers},
     sessions::{ListSessions, SessionsCommand},
     users::{CreateUser, ListUsers, UsersCommand},
+    webhooks::{Status as WebhookStatus, WebhooksArgs, WebhooksCommand},
 };
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 refused or failed; 2 not understood (usage); 3 there is no such user or session.
+Exit codes: 0 done; 1 refused or failed; 2 not understood (usage); 3 there is no such user, session or endpoint.
 An option that names a variable in [brackets] may be given by that environment variable instead.";
 
 /// A self-hosted user and session server that speaks Clerk's APIs, and a command line for its operators.
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Sessions(SessionsArgs),
     /// Print the description of the Backend API, OpenAPI 3.1; a running server has it at /openapi.json
     Openapi,
+    /// Who a running server tells of events
+    Webhooks(WebhooksArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell

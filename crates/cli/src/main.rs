@@ -15,6 +15,7 @@ mod serve;
 mod sessions;
 mod settings;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Some(Command::Users(args)) => users::run(args),
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Openapi) => output::print(&format!("{:#}\n", beadle_server::openapi::document())),
+        Some(Command::Webhooks(args)) => webhooks::run(args),
         Some(Command::Completions { shell }) => completions(shell),
     };
     done.map_or_else(|error| failure::report(&error), |()| ExitCode::SUCCESS)

@@ -25,6 +25,7 @@ use crate::{
     users::Users,
     verifier::VerifierBuilder,
     waitlist_entries::WaitlistEntries,
+    webhooks::{WebhookEndpoints, Webhooks},
 };
 
 /// Where requests go if nothing else is said.
@@ -192,6 +193,16 @@ impl Clerk {
     /// Operations on sign-ups.
     pub fn sign_ups(&self) -> SignUps<'_> {
         SignUps::new(self)
+    }
+
+    /// Operations on webhook endpoints, which only Beadle has.
+    pub fn webhook_endpoints(&self) -> WebhookEndpoints<'_> {
+        WebhookEndpoints::new(self)
+    }
+
+    /// Clerk's operations on webhooks.
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks::new(self)
     }
 
     /// The public keys of the instance's session tokens.

@@ -30,6 +30,7 @@
 //! - [`Verifier`] does the same and refuses banned users within milliseconds, by following Beadle's revocation feed.
 //!   As a tower layer and an axum extractor with the features `tower` and `axum`, its figures for Prometheus with
 //!   `metrics`.
+//! - [`verify_webhook`] checks and reads webhooks; [`Clerk::webhook_endpoints`] manages who gets them.
 //! - Nothing else needs Beadle: without [`Clerk::api_url`], requests go to Clerk. Needs a Tokio runtime.
 
 mod authenticate;
@@ -48,13 +49,10 @@ mod transport;
 mod users;
 mod verifier;
 mod waitlist_entries;
+mod webhooks;
 
 pub use beadle_types::{
-    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject,
-    EmailAddress, ExternalAccountId, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus,
-    Jwk, Jwks, KnownClient, Map, Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionId,
-    SessionStatus, SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, Timestamp, Token, User, UserId,
-    VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, code, params,
+    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject, EmailAddress, Event, EventAttributes, EventId, ExternalAccountId, HttpRequest, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks, KnownClient, Map, Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus, SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId, VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery, WebhookDeliveryStatus, WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
 };
 
 #[cfg(feature = "axum")]
@@ -76,4 +74,5 @@ pub use crate::{
     users::{CountUsers, ListUsers, Users},
     verifier::{FeedStatus, OnStale, Verifier, VerifierBuilder},
     waitlist_entries::WaitlistEntries,
+    webhooks::{WebhookEndpoints, WebhookError, Webhooks, verify_webhook, verify_webhook_at},
 };

@@ -14,6 +14,7 @@ mod password;
 mod session;
 mod ticket;
 mod waitlist;
+mod webhook;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -27,5 +27,6 @@ pub mod sign_up;
 pub mod strategy;
 pub mod totp;
 pub mod verification;
+pub mod webhook;
 
 pub use error::{Error, Errors, Findings, Result};

@@ -12,13 +12,14 @@ use crate::{
     config::Config,
     hashing::Hashing,
     instance::Instance,
-    mail::Bell,
+    mail::{Bell, Senders},
     messages::Messages,
     metrics::Metrics,
     oauth::Providers,
     pictures::Pictures,
     rate_limit::RateLimits,
     revocation::{Feed, Verifiers},
+    webhooks::Webhooks,
 };
 
 /// The shared state. Cheap to clone.
@@ -51,8 +52,12 @@ pub struct Parts {
     pub(crate) feed: Feed,
     /// Who follows the feed.
     pub(crate) verifiers: Verifiers,
+    /// What sends webhooks.
+    pub(crate) webhooks: Webhooks,
     /// What mails and SMS say.
     pub messages: Messages,
+    /// Whom mails and SMS are from.
+    pub(crate) senders: Senders,
     /// Wakes the workers that send mail and SMS.
     pub mail: Arc<Bell>,
     /// Where the browser libraries' files are.
@@ -82,7 +87,9 @@ impl App {
             sweep: Notify::new(),
             feed,
             verifiers,
+            webhooks: Webhooks::new(&config.webhooks),
             messages,
+            senders: Senders::new(config),
             mail: Arc::default(),
             npm_dir: config.npm_dir.clone(),
         })))

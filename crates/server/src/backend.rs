@@ -17,6 +17,9 @@ mod sign_in_tokens;
 mod sign_ups;
 mod users;
 mod waitlist_entries;
+mod webhook_deliveries;
+mod webhook_endpoints;
+mod webhooks;
 
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -98,15 +101,25 @@ pub(crate) fn operations() -> OpenApiRouter<App> {
         .routes(routes!(instance::domain::change))
         .routes(routes!(beta_features::update))
         .routes(routes!(instance::domain::change_earlier))
+        .routes(routes!(webhooks::create_app, webhooks::delete_app))
+        .routes(routes!(webhooks::app_url))
         .routes(routes!(jwks::get))
         .merge(crate::refused::backend_operations())
 }
 
-/// What Clerk has not: documented in `docs/revocations.md`.
+/// What Clerk has not: documented in `docs/revocations.md` and `docs/operations.md`.
 pub(crate) fn own_operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(users::ban_status::ban_status))
         .routes(routes!(clients::handshake_payload))
+        .routes(routes!(webhook_endpoints::list, webhook_endpoints::create))
+        .routes(routes!(webhook_endpoints::get, webhook_endpoints::update, webhook_endpoints::delete))
+        .routes(routes!(webhook_endpoints::secret))
+        .routes(routes!(webhook_endpoints::rotate_secret))
+        .routes(routes!(webhook_deliveries::list))
+        .routes(routes!(webhook_deliveries::redeliver))
+        .routes(routes!(webhook_deliveries::replay))
+        .routes(routes!(webhook_deliveries::test))
 }
 
 /// The router behind the secret key. Unknown paths are refused for want of the key first.

@@ -11,6 +11,7 @@ mod oauth;
 mod overrides;
 mod publishable_key;
 mod sms;
+mod webhooks;
 
 use std::{net::SocketAddr, path::Path, path::PathBuf};
 
@@ -25,6 +26,7 @@ pub use oauth::{OAuthProvider, ProviderKind};
 pub use overrides::{Environment, Overrides};
 pub use publishable_key::publishable_key_host;
 pub use sms::{SmsConfig, SmsOverrides};
+pub use webhooks::WebhooksConfig;
 
 use file::File;
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub sms: Option<SmsConfig>,
     /// The directory of templates that replace built-in ones.
     pub message_templates: Option<PathBuf>,
+    /// How webhooks are sent.
+    pub webhooks: WebhooksConfig,
     /// The providers of social sign-in, `[oauth.NAME]`.
     pub oauth: Vec<OAuthProvider>,
     /// The `[instance]` section, to be laid over the stored settings at start.
@@ -95,6 +99,7 @@ impl Default for Config {
             frontend_url: None,
             sms: None,
             message_templates: None,
+            webhooks: WebhooksConfig::default(),
             oauth: Vec::new(),
             instance: None,
         }
@@ -123,6 +128,7 @@ impl Config {
             frontend_url: given.frontend_url.as_deref().map(check::frontend_url).transpose()?,
             sms: SmsConfig::from_parts(given.sms)?,
             message_templates: given.mail_templates,
+            webhooks: WebhooksConfig::from_parts(given.webhooks_allow_private_addresses)?,
             oauth: oauth::providers(file.oauth, &given.oauth_client_secrets)?,
             instance: file.instance,
         };

@@ -223,6 +223,8 @@ fn status_of(code: &str) -> StatusCode {
         | code::TICKET_INVALID_CODE
         | code::SESSION_REVERIFICATION_MISSING
         | code::PROXY_REQUEST_MISSING_SECRET_KEY
+        | code::SVIX_APP_EXISTS
+        | code::SVIX_APP_MISSING
         | code::URL_BASED_SESSION_SYNCING_DISABLED
         | code::BREAKS_INSTANCE_INVARIANT
         | code::DOMAIN_UPDATE_FORBIDDEN

@@ -8,6 +8,7 @@ mod account;
 mod actions;
 mod app;
 mod backend;
+mod cause;
 pub mod config;
 mod cookies;
 mod dev_outbox;
@@ -24,6 +25,7 @@ pub mod messages;
 mod metrics;
 mod oauth;
 pub mod openapi;
+mod outgoing;
 mod pictures;
 mod present;
 mod rate_limit;
@@ -34,6 +36,7 @@ mod server;
 pub mod sms;
 mod tasks;
 mod trace;
+mod webhooks;
 
 pub use app::{App, Parts};
 pub use error::ApiError;
@@ -46,7 +49,7 @@ pub use server::Server;
 pub mod hooks {
     use beadle_store::mails::Channel;
 
-    use crate::{App, actions::change_settings, mail, revocation, tasks};
+    use crate::{App, actions::change_settings, mail, revocation, tasks, webhooks};
 
     /// Settles one batch of dead sessions; says how many sweeps and sessions it moved on.
     pub async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
@@ -78,6 +81,26 @@ pub mod hooks {
         revocation::reader::advance(app, &mut *app.store.reader().await?).await?;
         revocation::Verifiers::flush(app).await;
         Ok(())
+    }
+
+    /// One node's carrier of webhooks.
+    pub struct WebhookCourier(webhooks::Courier);
+
+    impl WebhookCourier {
+        /// One with nothing under way.
+        pub fn new(app: &App) -> Self {
+            Self(webhooks::Courier::new(app))
+        }
+
+        /// Makes deliveries of what has happened, and sets out with those that are due; says how many.
+        pub async fn round(&mut self) -> Result<usize, beadle_store::Error> {
+            self.0.round().await
+        }
+
+        /// Waits for what is under way.
+        pub async fn finish(&mut self) {
+            self.0.finish().await;
+        }
     }
 
     /// Ends all subscriptions, as an orderly stop does.

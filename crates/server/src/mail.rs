@@ -8,6 +8,7 @@
 mod bell;
 mod deliveries;
 mod schedule;
+mod senders;
 mod smtp;
 mod text;
 mod worker;
@@ -16,6 +17,7 @@ use beadle_store::mails::{Channel, MailRow};
 
 pub use bell::Bell;
 pub use deliveries::Deliveries;
+pub(crate) use senders::Senders;
 pub use smtp::Smtp;
 pub(crate) use text::{code_in, link_in};
 pub use worker::Worker;

@@ -22,6 +22,8 @@ pub(crate) struct Metrics {
     pub(crate) settled: Counter,
     /// Mail and SMS.
     pub(crate) deliveries: Deliveries,
+    /// Webhooks.
+    pub(crate) webhooks: Attempts,
     feed_head: Gauge,
     feed_lag: Gauge<f64, AtomicU64>,
     feed_entries: Gauge,
@@ -35,6 +37,22 @@ struct RequestLabels {
     status: u16,
 }
 
+/// Counts attempts to deliver webhooks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attempts(Family<AttemptLabels, Counter>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AttemptLabels {
+    outcome: &'static str,
+}
+
+impl Attempts {
+    pub(crate) fn record(&self, delivered: bool) {
+        let outcome = if delivered { "delivered" } else { "failed" };
+        self.0.get_or_create(&AttemptLabels { outcome }).inc();
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let buckets = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
@@ -45,6 +63,7 @@ impl Default for Metrics {
             bans: Counter::default(),
             settled: Counter::default(),
             deliveries: Deliveries::default(),
+            webhooks: Attempts::default(),
             feed_head: Gauge::default(),
             feed_lag: Gauge::default(),
             feed_entries: Gauge::default(),
@@ -56,6 +75,7 @@ impl Default for Metrics {
         registry.register("http_request_seconds", "Time to answer", metrics.duration.clone());
         registry.register("bans", "Bans that changed a user", metrics.bans.clone());
         metrics.deliveries.register(registry);
+        registry.register("webhooks", "Attempts to deliver webhooks, by outcome", metrics.webhooks.0.clone());
         registry.register("feed_head", "Newest position of the revocation feed", metrics.feed_head.clone());
         registry.register(
             "feed_lag_seconds",

@@ -3,7 +3,6 @@
 //! What is here knows providers and no users: it makes the address that a browser is sent to, and turns the code that
 //! it comes back with into a [`Profile`]. What that profile is worth is decided in `actions/oauth`.
 
-mod address;
 mod discovery;
 mod error;
 mod github;

@@ -16,7 +16,7 @@ use crate::{
     instance::Keys,
     listener,
     mail::{Mailer, Worker},
-    revocation, router, tasks,
+    revocation, router, tasks, webhooks,
 };
 
 /// How long requests under way may take once a stop was asked for.
@@ -64,6 +64,7 @@ impl Server {
         background.spawn(tasks::settings::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::reader::run(self.app.clone(), stopped.clone()));
         background.spawn(revocation::Verifiers::run(self.app.clone(), stopped.clone()));
+        background.spawn(webhooks::run(self.app.clone(), stopped.clone()));
         for mailer in self.mailers {
             let worker = Worker {
                 store: self.app.store.clone(),

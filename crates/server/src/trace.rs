@@ -11,7 +11,7 @@ use axum::{
 };
 use beadle_types::ApiVersion;
 
-use crate::{app::App, error::ApiError, extract::version};
+use crate::{app::App, cause::Cause, error::ApiError, extract::version};
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-clerk-trace-id");
 const API_VERSION: HeaderName = HeaderName::from_static(ApiVersion::HEADER);
@@ -29,7 +29,7 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let trace_id = hex(app.rng.entropy16());
     let version = version::named(request.headers(), request.uri());
 
-    let mut response = next.run(request).await;
+    let mut response = Cause::of(&request).during(next.run(request)).await;
 
     let refusal = response.extensions_mut().remove::<Arc<ApiError>>();
     let is_rendered = response.extensions().get::<Rendered>().is_some();

@@ -31,6 +31,8 @@ pub mod sweeps;
 pub mod users;
 pub mod verifiers;
 pub mod waitlist;
+pub mod webhook_deliveries;
+pub mod webhook_endpoints;
 mod words;
 
 pub use db::{Conn, Engine, Location, PostgresOptions, Reader, Store, UnitOfWork, WorkError};

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use beadle_types::{MailId, Timestamp};
+use beadle_types::{EventId, MailId, Timestamp};
 
 use crate::{
     Conn, Error, Result,
     db::{param::params, row::Row, sql::Sql},
+    outbox::{self, NewEvent},
 };
 
 pub(crate) static INSERT: Sql = Sql::new(
@@ -65,6 +66,14 @@ impl Channel {
         }
     }
 
+    /// The event that a queued message is.
+    const fn event(self) -> &'static str {
+        match self {
+            Self::Email => "email.created",
+            Self::Sms => "sms.created",
+        }
+    }
+
     /// The status of what waits to be sent this way.
     const fn waiting(self) -> &'static str {
         match self {
@@ -106,6 +115,21 @@ pub struct MailRow {
     pub attempts: i64,
     /// When it was queued.
     pub created_at: Timestamp,
+    /// What webhooks are told of it, when it is queued.
+    pub event: Option<MailEvent>,
+}
+
+/// An event about a message.
+#[derive(Debug, Clone)]
+pub struct MailEvent {
+    /// Unique.
+    pub id: EventId,
+    /// Events of one subject stay in order.
+    pub subject: String,
+    /// The event's `data`, as JSON.
+    pub data: String,
+    /// The request that caused it, as JSON.
+    pub http_request: Option<String>,
 }
 
 fn read(row: &mut Row<'_>) -> Result<MailRow> {
@@ -119,6 +143,7 @@ fn read(row: &mut Row<'_>) -> Result<MailRow> {
         html: row.take()?,
         attempts: row.take()?,
         created_at: row.take()?,
+        event: None,
     })
 }
 
@@ -136,7 +161,15 @@ pub async fn queue(conn: &mut Conn, mail: &MailRow) -> Result<()> {
         mail.created_at,
     ];
     conn.execute(&INSERT, row).await?;
-    Ok(())
+    let Some(event) = &mail.event else { return Ok(()) };
+    let event = NewEvent {
+        id: &event.id,
+        kind: mail.channel.event(),
+        subject: &event.subject,
+        data: &event.data,
+        http_request: event.http_request.as_deref(),
+    };
+    outbox::add_event(conn, &event, mail.created_at).await
 }
 
 /// How many messages an address or number was sent since a time, or is about to be.

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     10: "0010_actor_tokens.sql";
     11: "0011_lists.sql";
     12: "0012_backend.sql";
+    13: "0013_webhooks.sql";
     14: "0014_instance.sql";
 };
 

@@ -64,6 +64,15 @@ pub(crate) static BY_CLIENTS: Sql = Sql::split(
     by_clients!("i.client_id IN (SELECT value FROM json_each(?1))"),
     by_clients!("i.client_id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb)))"),
 );
+pub(crate) static BY_IDS: Sql = Sql::split(
+    concat!("SELECT ", columns!(), from!(), " WHERE s.id IN (SELECT value FROM json_each(?1)) ORDER BY s.id"),
+    concat!(
+        "SELECT ",
+        columns!(),
+        from!(),
+        " WHERE s.id = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(?1 AS TEXT)::jsonb))) ORDER BY s.id"
+    ),
+);
 pub(crate) static SEEN: Sql = Sql::new(
     "SELECT client_id, latest_activity FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2",
 );
@@ -163,6 +172,12 @@ fn read(row: &mut Row<'_>) -> Result<SessionRecord> {
 /// The session.
 pub async fn find(conn: &mut Conn, id: &SessionId) -> Result<Option<SessionRecord>> {
     conn.query_opt(&BY_ID, params![id], read).await
+}
+
+/// These sessions.
+pub async fn by_ids(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<SessionRecord>> {
+    let ids = serde_json::to_string(ids).unwrap_or_default();
+    conn.query(&BY_IDS, params![&ids], read).await
 }
 
 /// The newest sessions of a client that look live, oldest of them first. The choke point has the last word.

@@ -14,7 +14,8 @@ use axum::Router;
 use beadle_domain::clock::Clock as _;
 use beadle_server::{
     App,
-    config::{Config, OAuthProvider},
+    config::{Config, OAuthProvider, WebhooksConfig},
+    hooks::WebhookCourier,
 };
 use beadle_store::Engine;
 use beadle_types::Timestamp;
@@ -61,6 +62,7 @@ pub struct Builder {
     seed: u64,
     npm_dir: Option<PathBuf>,
     publishable_key: Option<String>,
+    webhooks: WebhooksConfig,
 }
 
 impl Builder {
@@ -99,6 +101,13 @@ impl Builder {
         self
     }
 
+    /// How webhooks are sent; to anywhere, with half a second for receivers, unless given.
+    #[must_use]
+    pub fn webhooks(mut self, webhooks: WebhooksConfig) -> Self {
+        self.webhooks = webhooks;
+        self
+    }
+
     /// Opens a database of its own and starts.
     pub async fn start(self) -> TestApp {
         let mut instance: toml::Table = self.instance.parse().expect("the [instance] section is TOML");
@@ -112,6 +121,7 @@ impl Builder {
             publishable_key: self.publishable_key,
             instance: Some(instance),
             oauth: self.oauth,
+            webhooks: self.webhooks,
             ..Config::default()
         };
         let (config, place) = template::place(self.engine, config);
@@ -129,6 +139,7 @@ impl TestApp {
             seed: 1,
             npm_dir: None,
             publishable_key: None,
+            webhooks: WebhooksConfig { allow_private_addresses: true, timeout: Duration::from_millis(500) },
         }
     }
 
@@ -232,6 +243,25 @@ impl TestApp {
             batches += 1;
         }
         batches
+    }
+
+    /// What carries webhooks on this node, to be moved by hand.
+    pub fn courier(&self) -> WebhookCourier {
+        WebhookCourier::new(&self.app)
+    }
+
+    /// Sends all webhooks that are due, and what becomes due by that; says how many attempts it took.
+    pub async fn deliver_webhooks(&self) -> usize {
+        let mut courier = self.courier();
+        let mut attempts = 0;
+        loop {
+            let sent = courier.round().await.expect("the database answers");
+            courier.finish().await;
+            attempts += sent;
+            if sent == 0 {
+                return attempts;
+            }
+        }
     }
 
     /// Runs statements on the PostgreSQL database and returns what they print; see [`postgres::Cluster::psql`].

@@ -27,6 +27,7 @@ mod published;
 mod response;
 mod rng;
 mod scratch;
+mod webhook_sink;
 
 pub use app::{Builder, Event, Mail, SECRET_KEY, TestApp};
 pub use authenticator::Authenticator;
@@ -42,3 +43,4 @@ pub use response::TestResponse;
 pub use rng::SeededRng;
 pub use scratch::Scratch;
 pub use serde_json::{Value, json};
+pub use webhook_sink::{Message, Reply, WebhookSink};

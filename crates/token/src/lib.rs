@@ -12,6 +12,7 @@ pub mod gate;
 mod signing;
 mod verification;
 mod verifying_key;
+pub mod webhook;
 
 pub use category::Category;
 pub use claims::{SessionClaims, VerifiedClaims};

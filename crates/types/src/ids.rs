@@ -139,6 +139,8 @@ ids! {
     SignUpId = "sua_";
     /// The server instance itself; also the `kid` of its signing key.
     InstanceId = "ins_";
+    /// A webhook endpoint.
+    WebhookEndpointId = "ep_";
     /// An event of the outbox, and so the `svix-id` of a webhook message.
     EventId = "evt_";
     /// A token by which the Backend API lets a user in.

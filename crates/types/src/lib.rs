@@ -45,6 +45,7 @@ pub mod version;
 pub mod waitlist;
 pub mod web3_wallet;
 pub mod webhook;
+pub mod webhook_endpoint;
 pub mod well_known;
 
 pub use actor_token::ActorToken;
@@ -55,9 +56,7 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId,
-    ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId,
-    RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
+    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId, RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId, WebhookEndpointId,
 };
 pub use image::Image;
 pub use instance::{
@@ -92,7 +91,10 @@ pub use verified_password::VerifiedPassword;
 pub use version::ApiVersion;
 pub use waitlist::{WaitlistEntry, WaitlistStatus};
 pub use web3_wallet::Web3Wallet;
-pub use webhook::{Event, EventAttributes, HttpRequest};
+pub use webhook::{Event, EventAttributes, HttpRequest, SessionEvent};
+pub use webhook_endpoint::{
+    SvixUrl, WebhookDelivery, WebhookDeliveryStatus, WebhookEndpoint, WebhookSecret, WebhookTest,
+};
 
 /// A JSON object whose keys the application chooses, such as the three metadata fields of a user.
 pub type Map = serde_json::Map<String, serde_json::Value>;

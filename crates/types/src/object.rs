@@ -85,6 +85,10 @@ markers! {
     UserObject = "user";
     WaitlistEntryObject = "waitlist_entry";
     Web3WalletObject = "web3_wallet";
+    WebhookDeliveryObject = "webhook_delivery";
+    WebhookEndpointObject = "webhook_endpoint";
+    WebhookSecretObject = "webhook_secret";
+    WebhookTestObject = "webhook_test";
 }
 
 #[cfg(test)]

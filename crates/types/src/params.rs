@@ -15,6 +15,7 @@ pub mod sign_ups;
 pub mod tickets;
 pub mod users;
 pub mod waitlist;
+pub mod webhooks;
 
 pub use clients::{ListClients, VerifyClient};
 pub use identifications::{
@@ -38,3 +39,6 @@ pub use users::{
     VerifyTotp,
 };
 pub use waitlist::{CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries};
+pub use webhooks::{
+    CreateWebhookEndpoint, ListWebhookDeliveries, ListWebhookEndpoints, ReplayWebhooks, UpdateWebhookEndpoint,
+};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::InstanceId, object::EventObject, timestamp::Timestamp};
+use crate::{ids::InstanceId, object::EventObject, session::Session, timestamp::Timestamp, user::User};
 
 /// One webhook message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,4 +44,14 @@ pub struct HttpRequest {
     /// The caller's `User-Agent`; empty if unknown.
     #[serde(default)]
     pub user_agent: String,
+}
+
+/// The `data` of events about sessions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionEvent {
+    /// The session.
+    #[serde(flatten)]
+    pub session: Session,
+    /// Whose it is; null once they are deleted.
+    pub user: Option<User>,
 }

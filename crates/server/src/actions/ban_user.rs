@@ -50,7 +50,7 @@ pub(crate) async fn unban(app: &App, ids: Vec<UserId>) -> ApiResult<Vec<UserReco
 }
 
 async fn set_banned(app: &App, ids: Vec<UserId>, banned: bool) -> ApiResult<Outcome> {
-    let events = Events::new(app, ids.len());
+    let events = Events::new(app, 2 * ids.len());
     app.store.write(SetBanned { ids, banned, events }).await
 }
 
@@ -71,7 +71,7 @@ impl UnitOfWork for SetBanned {
                 if self.banned { self.ban(conn, id).await? } else { self.unban(conn, id).await? };
             records[n] = users::load(conn, id).await?;
             if let Some(record) = records[n].as_ref().filter(|_| has_changed) {
-                self.events.user(conn, n, "user.updated", record).await?;
+                self.events.user_banned(conn, n, record).await?;
                 changed += 1;
             }
         }

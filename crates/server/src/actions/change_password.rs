@@ -108,15 +108,14 @@ async fn prove(app: &App, by: &By, user: &UserRow, given: SecretString) -> ApiRe
     if password::verify(app, Some(&user.id), user.password_digest.clone(), given).await? {
         return Ok(());
     }
-    let fail = Fail { app: app.clone(), by: by.clone(), user_id: user.id.clone(), now: app.now() };
+    let fail = Fail { by: by.clone(), user_id: user.id.clone(), events: Events::new(app, 1) };
     Err(app.store.write(fail).await?.into())
 }
 
 struct Fail {
-    app: App,
     by: By,
     user_id: UserId,
-    now: Timestamp,
+    events: Events,
 }
 
 impl UnitOfWork for Fail {
@@ -124,9 +123,9 @@ impl UnitOfWork for Fail {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Error> {
-        self.by.lock(conn, &self.user_id, self.now).await?;
+        self.by.lock(conn, &self.user_id, self.events.now()).await?;
         let wrong = Error::current_password_incorrect();
-        sign_in::count_failure(conn, &self.app, &self.user_id, wrong, self.now).await
+        sign_in::count_failure(conn, &self.events, &self.user_id, wrong).await
     }
 }
 

@@ -17,7 +17,6 @@ use super::events::Events;
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    present,
 };
 
 /// Opens a session on a client of its own.
@@ -83,7 +82,6 @@ pub(crate) async fn open(
     credential::admit(standing.as_ref(), session.generation)?;
     sessions::insert(conn, &session).await?;
     let record = SessionRecord { session, standing };
-    let shown = present::session::session(&record, events.now());
-    events.session(conn, n, "session.created", &shown).await?;
+    events.session(conn, n, "session.created", &record).await?;
     Ok(record)
 }

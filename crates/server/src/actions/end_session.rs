@@ -11,7 +11,6 @@ use super::{by::By, events::Events, revoke};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    present,
 };
 
 /// Ends the session with a terminal status. One that is dead already stays as it died.
@@ -114,6 +113,6 @@ async fn end_one(
     revoke::session(conn, events, id, tokens_expire_at).await?;
     let record = sessions::find(conn, id).await?.ok_or(beadle_store::Error::NotFound)?;
     let kind = format!("session.{}", status.as_str());
-    events.session(conn, n, &kind, &present::session::session(&record, now)).await?;
+    events.session(conn, n, &kind, &record).await?;
     Ok(Some(record))
 }

@@ -1,15 +1,21 @@
 //! The outbox entries of a change.
 
-use beadle_store::{Conn, Result, outbox, users::UserRecord};
-use beadle_types::{EventId, Timestamp, UserId, WaitlistEntry};
+use beadle_store::{
+    Conn, Result, outbox,
+    sessions::SessionRecord,
+    users::{self, UserRecord},
+};
+use beadle_types::{EventId, SessionEvent, Timestamp, UserId, WaitlistEntry};
 use serde::Serialize;
 
-use crate::{app::App, instance::Instance, present};
+use crate::{app::App, cause, instance::Instance, present};
 
 /// Writes events with ids that were drawn before the transaction, so that it can run again.
 pub(crate) struct Events {
     app: App,
     ids: Vec<EventId>,
+    /// The request that causes them, as JSON.
+    http_request: Option<String>,
     now: Timestamp,
 }
 
@@ -20,6 +26,7 @@ impl Events {
         Self {
             ids: (0..count).map(|_| EventId::from_parts(now, app.rng.entropy16())).collect(),
             app: app.clone(),
+            http_request: cause::current().and_then(|request| serde_json::to_string(&request).ok()),
             now,
         }
     }
@@ -51,6 +58,15 @@ impl Events {
         self.add(conn, n, kind, record.user.id.as_str(), &user).await
     }
 
+    /// `user.updated`, and `user.banned` or `user.unbanned` for who asked for that. Takes two places, `2 * n` and the next.
+    pub(crate) async fn user_banned(&self, conn: &mut Conn, n: usize, record: &UserRecord) -> Result<()> {
+        let user = present::user::user(record.clone(), &self.app.instance, self.now);
+        let kind = if user.banned { "user.banned" } else { "user.unbanned" };
+        let data = json(&user);
+        let event = self.event(2 * n, "user.updated", user.id.as_str(), &data);
+        outbox::add_events(conn, &event, (&self.ids[2 * n + 1], kind), self.now).await
+    }
+
     /// `user.deleted`: what is left to tell.
     pub(crate) async fn user_deleted(&self, conn: &mut Conn, n: usize, id: &UserId) -> Result<()> {
         let deleted = beadle_types::DeletedObject::new("user", id.as_str());
@@ -63,9 +79,25 @@ impl Events {
         conn: &mut Conn,
         n: usize,
         kind: &str,
-        session: &beadle_types::Session,
+        record: &SessionRecord,
     ) -> Result<()> {
-        self.add(conn, n, kind, session.user_id.as_str(), session).await
+        let user = users::load(conn, &record.session.user_id).await?;
+        self.session_of(conn, n, kind, record, user.as_ref()).await
+    }
+
+    /// As [`Events::session`], where the user is known already, or known to be deleted.
+    pub(crate) async fn session_of(
+        &self,
+        conn: &mut Conn,
+        n: usize,
+        kind: &str,
+        record: &SessionRecord,
+        user: Option<&UserRecord>,
+    ) -> Result<()> {
+        let session = present::session::session(record, self.now);
+        let user = user.map(|user| present::user::user(user.clone(), &self.app.instance, self.now));
+        let subject = record.session.user_id.as_str();
+        self.add(conn, n, kind, subject, &SessionEvent { session, user }).await
     }
 
     /// `waitlistEntry.created`, `waitlistEntry.updated`.
@@ -87,8 +119,15 @@ impl Events {
         subject: &str,
         data: &impl Serialize,
     ) -> Result<()> {
-        let data = serde_json::to_string(data).unwrap_or_default();
-        let event = outbox::NewEvent { id: &self.ids[n], kind, subject, data: &data };
-        outbox::add_event(conn, &event, self.now).await
+        let data = json(data);
+        outbox::add_event(conn, &self.event(n, kind, subject, &data), self.now).await
     }
+
+    fn event<'a>(&'a self, n: usize, kind: &'a str, subject: &'a str, data: &'a str) -> outbox::NewEvent<'a> {
+        outbox::NewEvent { id: &self.ids[n], kind, subject, data, http_request: self.http_request.as_deref() }
+    }
+}
+
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
 }

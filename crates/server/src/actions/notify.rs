@@ -103,11 +103,12 @@ fn reach(app: &App, user: &UserRow, message: &Message) -> Option<MailRow> {
     if let Some(address) = &user.primary_email_address {
         let email = EmailAddress::parse(address, "email_address").ok()?;
         let is_silent = app.instance.test_mode() && email.is_test_address();
-        return (!is_silent).then(|| compose::mail(app, message, email.as_str(), locale));
+        return (!is_silent)
+            .then(|| compose::to_user(app, &user.id, compose::mail(app, message, email.as_str(), locale)));
     }
     let number = PhoneNumber::parse(user.primary_phone_number.as_ref()?, "phone_number").ok()?;
     let is_silent = app.instance.test_mode() && number.is_test_number();
-    (!is_silent).then(|| compose::sms(app, message, number.as_str(), locale))
+    (!is_silent).then(|| compose::to_user(app, &user.id, compose::sms(app, message, number.as_str(), locale)))
 }
 
 #[cfg(test)]

@@ -46,14 +46,15 @@ pub(crate) fn issue(
     strategy: &Strategy,
     locale: Option<&str>,
 ) -> ApiResult<(CodeState, Option<MailRow>)> {
-    match target.kind {
-        IdentificationKind::EmailAddress => Ok(issue_mail(app, owner, &target.canonical, strategy, locale)),
+    let (state, message) = match target.kind {
+        IdentificationKind::EmailAddress => issue_mail(app, owner, &target.canonical, strategy, locale),
         IdentificationKind::PhoneNumber => {
             check_number(&app.instance.settings(), &target.canonical)?;
-            Ok(issue_sms(app, owner, &target.canonical, strategy, locale))
+            issue_sms(app, owner, &target.canonical, strategy, locale)
         }
-        _ => Err(Error::strategy_for_user_invalid().into()),
-    }
+        _ => return Err(Error::strategy_for_user_invalid().into()),
+    };
+    Ok((state, message.map(|message| compose::to_identification(app, target, message))))
 }
 
 /// A code for an attempt, and the mail that brings it. Test addresses in test mode have a fixed code and get

@@ -15,11 +15,11 @@ use beadle_domain::{Error, lockout::Lockout, one_time_code::Outcome, sign_in::Si
 use beadle_store::{Conn, identifications, sign_ins, users};
 use beadle_types::{ClientId, SignInId, Timestamp, UserId};
 
-use crate::{
-    actions::notify::{self, Notice},
-    app::App,
-    error::ApiResult,
+use super::{
+    events::Events,
+    notify::{self, Notice},
 };
+use crate::error::ApiResult;
 
 /// The attempt, if it is open and the client's.
 ///
@@ -70,28 +70,28 @@ pub(crate) async fn was_sent_to_them(conn: &mut Conn, sign_in: &SignIn) -> ApiRe
 /// is told; `Ok` that the proof was given.
 pub(crate) async fn keep_failure(
     conn: &mut Conn,
-    app: &App,
+    events: &Events,
     sign_in: &SignIn,
     user_id: &UserId,
     outcome: Outcome,
-    now: Timestamp,
 ) -> ApiResult<Result<(), Error>> {
     let Err(refused) = outcome.into_result() else { return Ok(Ok(())) };
     sign_ins::save(conn, sign_in).await?;
     if !outcome.is_wrong_guess() {
         return Ok(Err(refused));
     }
-    count_failure(conn, app, user_id, refused, now).await.map(Err)
+    count_failure(conn, events, user_id, refused).await.map(Err)
 }
 
-/// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account.
+/// Counts a failed attempt, and says what the caller is told: `wrong`, or that this locked the account. That takes the
+/// first place among the events.
 pub(crate) async fn count_failure(
     conn: &mut Conn,
-    app: &App,
+    events: &Events,
     user_id: &UserId,
     wrong: Error,
-    now: Timestamp,
 ) -> ApiResult<Error> {
+    let (app, now) = (events.app(), events.now());
     let Some(user) = users::find_for_update(conn, user_id).await? else { return Ok(wrong) };
     let before: Lockout = user.lockout();
     let after = before.after_failure(&app.instance.settings().lockout, now);
@@ -100,6 +100,9 @@ pub(crate) async fn count_failure(
     }
     if after.is_locked(now) && !before.is_locked(now) {
         notify::tell(conn, app, &user, Notice::AccountLocked).await?;
+        if let Some(record) = users::load(conn, user_id).await? {
+            events.user(conn, 0, "user.updated", &record).await?;
+        }
     }
     Ok(after.check(now).err().unwrap_or(wrong))
 }

@@ -28,6 +28,7 @@ impl ConfigError {
             "sms.timeout_seconds" => " (BEADLE_SMS_TIMEOUT_SECONDS)",
             "sms.content_type" => " (BEADLE_SMS_CONTENT_TYPE)",
             "sms.body" => " (BEADLE_SMS_BODY)",
+            "webhooks.allow_private_addresses" => " (BEADLE_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES)",
             _ => "",
         };
         Self(format!("setting {setting}{sources} {problem}"))

@@ -33,6 +33,8 @@ impl File {
         let mut root = Section { prefix: "", table };
         let mut mail = Section { prefix: "mail.", table: root.table("mail")?.unwrap_or_default() };
         let mut sms = Section { prefix: "sms.", table: root.table("sms")?.unwrap_or_default() };
+        let mut webhooks =
+            Section { prefix: "webhooks.", table: root.table("webhooks")?.unwrap_or_default() };
         let instance = root.table("instance")?;
         let oauth = root.table("oauth")?;
         let settings = Overrides {
@@ -57,11 +59,13 @@ impl File {
                 content_type: sms.text("content_type")?,
                 body: sms.text("body")?,
             },
+            webhooks_allow_private_addresses: webhooks.flag("allow_private_addresses")?,
             oauth_client_secrets: BTreeMap::new(),
         };
         root.finish()?;
         mail.finish()?;
         sms.finish()?;
+        webhooks.finish()?;
         Ok(Self { settings, instance, oauth })
     }
 }
@@ -87,6 +91,15 @@ impl Section {
             None => Ok(None),
             Some(Value::Integer(number)) => Ok(Some(number.to_string())),
             Some(_) => Err(ConfigError::new(&format!("{}{key}", self.prefix), "must be a whole number")),
+        }
+    }
+
+    /// `true` or `false`, as text for the same reason.
+    fn flag(&mut self, key: &str) -> Result<Option<String>, ConfigError> {
+        match self.table.remove(key) {
+            None => Ok(None),
+            Some(Value::Boolean(flag)) => Ok(Some(flag.to_string())),
+            Some(_) => Err(ConfigError::new(&format!("{}{key}", self.prefix), "must be true or false")),
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Overrides {
     pub mail_templates: Option<PathBuf>,
     /// The SMS gateway.
     pub sms: SmsOverrides,
+    /// `true` or `false`: whether webhooks may go to private addresses.
+    pub webhooks_allow_private_addresses: Option<String>,
     /// Client secrets of providers of social sign-in, by the provider's name; the environment alone has them here.
     pub oauth_client_secrets: BTreeMap<String, SecretString>,
 }
@@ -74,6 +76,9 @@ impl Overrides {
             frontend_url: self.frontend_url.or(fallback.frontend_url),
             mail_templates: self.mail_templates.or(fallback.mail_templates),
             sms: self.sms.or(fallback.sms),
+            webhooks_allow_private_addresses: self
+                .webhooks_allow_private_addresses
+                .or(fallback.webhooks_allow_private_addresses),
             oauth_client_secrets: fallback
                 .oauth_client_secrets
                 .into_iter()
@@ -122,6 +127,9 @@ impl Environment {
             "BEADLE_SMS_TIMEOUT_SECONDS" => overrides.sms.timeout_seconds = Some(text(name, value)?),
             "BEADLE_SMS_CONTENT_TYPE" => overrides.sms.content_type = Some(text(name, value)?),
             "BEADLE_SMS_BODY" => overrides.sms.body = Some(text(name, value)?),
+            "BEADLE_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES" => {
+                overrides.webhooks_allow_private_addresses = Some(text(name, value)?);
+            }
             other if READ_ELSEWHERE.contains(&other) => {}
             other => match oauth::secret_of(other) {
                 Some(provider) => {

@@ -60,6 +60,8 @@ fn a_file_may_set_everything() {
         [mail]
         smtp_url = "smtps://u:p@mail.example"
         from = "Acme <no-reply@example.com>"
+        [webhooks]
+        allow_private_addresses = true
         [instance]
         test_mode = false
         [instance.password]
@@ -69,6 +71,7 @@ fn a_file_may_set_everything() {
     .unwrap();
     assert_eq!(config.listen.to_string(), "[::1]:4000");
     assert_eq!(config.log_format, LogFormat::Json);
+    assert!(config.webhooks.allow_private_addresses);
     assert!(matches!(config.location(), Ok(Location::Postgres(_))));
     let settings = config.overlaid(&InstanceSettings::default()).unwrap();
     assert_eq!((settings.test_mode, settings.password.min_length), (Some(false), 12));
@@ -93,6 +96,7 @@ fn unknown_settings_are_named() {
         ("[instance]\ntest_mod = true", "test_mod"),
         ("[instance.password]\nmin = 1", "instance.password"),
         ("[server]\nlisten = 'x'", "server"),
+        ("[webhooks]\nallow = true", "webhooks.allow"),
     ] {
         let refusal = from_text(text).unwrap_err();
         assert!(refusal.contains(named), "{refusal}");
@@ -116,6 +120,7 @@ fn bad_values_are_named_and_secrets_not_repeated() {
         ("npm_dir = '/nowhere'", "BEADLE_NPM_DIR"),
         ("frontend_url = 'http://app.example.com/__clerk'", "BEADLE_FRONTEND_URL"),
         ("frontend_url = 'https://app.example.com/__clerk?x=1'", "BEADLE_FRONTEND_URL"),
+        ("webhooks.allow_private_addresses = 'hunter2'", "webhooks.allow_private_addresses"),
         ("mail = 'smtp://u:hunter2@h'", "mail"),
         ("instance = 'hunter2'", "instance"),
         ("\nsecret_key = hunter2", "line 2"),

@@ -60,6 +60,8 @@ named!(
     JwtTemplateId: "JWT template",
     RedirectUrlId: "redirect URL",
     DomainId: "domain",
+    WebhookEndpointId: "webhook endpoint",
+    EventId: "event",
 );
 
 impl<T: FromStr + Named> FromRequestParts<App> for Id<T> {

@@ -58,6 +58,7 @@ mod tests {
             html: None,
             attempts,
             created_at: Timestamp::from_secs(0),
+            event: None,
         }
     }
 

@@ -80,6 +80,7 @@ impl Outbox {
             html: Some(rendered.html),
             attempts: 0,
             created_at: self.clock.now(),
+            event: None,
         };
         self.add(mail).await;
     }

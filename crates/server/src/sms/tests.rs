@@ -29,6 +29,7 @@ async fn queue(outbox: &Outbox, number: u8, kind: &str) {
             html: None,
             attempts: 0,
             created_at: outbox.now(),
+            event: None,
         })
         .await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use beadle_store::{
     Conn, UnitOfWork, actor_tokens, clients, feed, handshakes, leases, mails, oauth_states, outbox, sessions,
-    sign_in_tokens, sign_ins, sign_ups, verifiers,
+    sign_in_tokens, sign_ins, sign_ups, verifiers, webhook_deliveries,
 };
 use beadle_types::Timestamp;
 use tokio::sync::watch;
@@ -83,6 +83,7 @@ impl UnitOfWork for Prune {
             + sign_ups::prune(conn, old, BATCH).await?
             + handshakes::prune(conn, self.now, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?
+            + webhook_deliveries::prune(conn, old, BATCH).await?
             + feed::prune(conn, old, BATCH).await?
             + verifiers::prune(conn, unseen, received, BATCH).await?
             + oauth_states::prune(conn, self.now, BATCH).await?

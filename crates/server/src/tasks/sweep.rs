@@ -5,15 +5,13 @@
 
 use std::time::Duration;
 
-use beadle_store::{Conn, UnitOfWork, outbox, sessions, sweeps};
-use beadle_types::{EventId, SessionId, Timestamp, UserId};
-use serde_json::json;
+use beadle_store::{Conn, UnitOfWork, sessions, sweeps, users};
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::{actions::events::Events, app::App};
 
 /// Sessions settled per transaction: short enough that a ban behind it waits little.
-const BATCH: i64 = 50;
+const BATCH: usize = 50;
 /// Looked for without being woken: another node's bans, and what a crash left.
 const IDLE: Duration = Duration::from_secs(5);
 
@@ -39,16 +37,13 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Settles one batch; says how many sweeps and sessions it moved on.
 pub(crate) async fn settle_batch(app: &App) -> Result<usize, beadle_store::Error> {
-    let now = app.now();
-    let events = (0..BATCH).map(|_| EventId::from_parts(now, app.rng.entropy16())).collect();
-    let settled = app.store.write(SettleBatch { now, events }).await?;
+    let settled = app.store.write(SettleBatch { events: Events::new(app, BATCH) }).await?;
     app.metrics.settled.inc_by(settled.sessions as u64);
     Ok(settled.sessions + settled.finished)
 }
 
 struct SettleBatch {
-    now: Timestamp,
-    events: Vec<EventId>,
+    events: Events,
 }
 
 struct Settled {
@@ -63,33 +58,18 @@ impl UnitOfWork for SettleBatch {
     async fn run(&self, conn: &mut Conn) -> Result<Settled, Self::Error> {
         let mut settled = Settled { sessions: 0, finished: 0 };
         let Some(sweep) = sweeps::pending(conn, 1).await?.into_iter().next() else { return Ok(settled) };
-        let dead = sessions::settle(conn, &sweep.user_id, sweep.below, BATCH, sweep.requested_at).await?;
-        for (session_id, event_id) in dead.iter().zip(&self.events) {
-            revoked_event(conn, event_id, session_id, &sweep.user_id, self.now).await?;
+        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let dead = sessions::settle(conn, &sweep.user_id, sweep.below, limit, sweep.requested_at).await?;
+        // Ordered with the user's other events.
+        let user = users::load(conn, &sweep.user_id).await?;
+        for (n, record) in sessions::by_ids(conn, &dead).await?.iter().enumerate() {
+            self.events.session_of(conn, n, "session.revoked", record, user.as_ref()).await?;
         }
         settled.sessions = dead.len();
-        if i64::try_from(dead.len()).is_ok_and(|count| count < BATCH) {
+        if dead.len() < BATCH {
             sweeps::finish(conn, &sweep).await?;
             settled.finished = 1;
         }
         Ok(settled)
     }
-}
-
-/// The event of one session that was revoked. Ordered with the user's other events.
-pub(crate) async fn revoked_event(
-    conn: &mut Conn,
-    event_id: &EventId,
-    session_id: &SessionId,
-    user_id: &UserId,
-    now: Timestamp,
-) -> Result<(), beadle_store::Error> {
-    let data = json!({"object": "session", "id": session_id, "user_id": user_id, "status": "revoked"});
-    let event = outbox::NewEvent {
-        id: event_id,
-        kind: "session.revoked",
-        subject: user_id.as_str(),
-        data: &data.to_string(),
-    };
-    outbox::add_event(conn, &event, now).await
 }

@@ -24,6 +24,7 @@ mod sessions;
 mod tokens;
 mod update;
 mod waitlist;
+mod webhooks;
 
 use beadle_testkit::{TestApp, Value, json};
 

@@ -121,6 +121,7 @@ id_params!(
     MailId,
     WaitlistEntryId,
     ImageId,
+    WebhookEndpointId,
 );
 
 impl rusqlite::ToSql for Param<'_> {

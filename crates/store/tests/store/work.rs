@@ -54,6 +54,7 @@ pub(crate) fn mail(recipient: &str) -> mails::MailRow {
         html: None,
         attempts: 0,
         created_at: START,
+        event: None,
     }
 }
 

@@ -17,6 +17,10 @@ use super::TestApp;
 const MANY: i64 = 1_000_000;
 /// The kind of the events by which a test knows that it has seen all others.
 const MARKER: &str = "testkit.marker";
+/// What webhook endpoints get only if they name it.
+const OPT_IN: [&str; 2] = ["user.banned", "user.unbanned"];
+/// What follows from what a test looks for, and is sealed: see [`TestApp::drain_mail`].
+const MESSAGES: [&str; 2] = ["email.created", "sms.created"];
 
 /// A mail or SMS that would have gone out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +69,8 @@ pub struct Event {
     pub subject: String,
     /// What the webhook's `data` will be.
     pub data: Value,
+    /// The request that caused it; null without one.
+    pub http_request: Value,
 }
 
 impl TestApp {
@@ -94,8 +100,16 @@ impl TestApp {
         mails.remove(0)
     }
 
-    /// All events since the database was made, in order.
+    /// All events since the database was made, in order, but for those that endpoints must ask for by name and those
+    /// about messages.
     pub async fn events(&self) -> Vec<Event> {
+        let mut events = self.all_events().await;
+        events.retain(|event| !OPT_IN.contains(&&*event.kind) && !MESSAGES.contains(&&*event.kind));
+        events
+    }
+
+    /// As [`TestApp::events`], without exceptions.
+    pub async fn all_events(&self) -> Vec<Event> {
         let last = self.mark().await;
         let mut rows = loop {
             let rows =
@@ -112,6 +126,9 @@ impl TestApp {
                 kind: row.kind,
                 subject: row.subject,
                 data: serde_json::from_str(&row.data).expect("events are JSON"),
+                http_request: row
+                    .http_request
+                    .map_or(Value::Null, |json| serde_json::from_str(&json).expect("requests are JSON")),
             })
             .collect()
     }
@@ -173,7 +190,7 @@ impl UnitOfWork for Mark {
     type Error = Error;
 
     async fn run(&self, conn: &mut Conn) -> Result<(), Error> {
-        let event = NewEvent { id: &self.0, kind: MARKER, subject: "", data: "null" };
+        let event = NewEvent { id: &self.0, kind: MARKER, subject: "", data: "null", http_request: None };
         outbox::add_event(conn, &event, self.1).await
     }
 }

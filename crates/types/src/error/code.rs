@@ -242,6 +242,9 @@ codes! {
     409: WAITLIST_ENTRY_ALREADY_COMPLETED = "waitlist_entry_already_completed";
     409: WAITLIST_ENTRY_ALREADY_INVITED = "waitlist_entry_already_invited";
     409: WAITLIST_ENTRY_ALREADY_REJECTED = "waitlist_entry_already_rejected";
+    // Webhooks.
+    400: SVIX_APP_EXISTS = "svix_app_exists";
+    400: SVIX_APP_MISSING = "svix_app_missing";
     // Social sign-in.
     404: EXTERNAL_ACCOUNT_NOT_FOUND = "external_account_not_found";
     400: MISCONFIGURED_OAUTH_PROVIDER = "misconfigured_oauth_provider";

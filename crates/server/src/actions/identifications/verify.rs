@@ -11,7 +11,7 @@ use beadle_types::{IdentificationId, Timestamp, VerificationStatus};
 
 use super::{Own, choose_primary, is_taken, save, second_factor};
 use crate::{
-    actions::{events::Events, one_time_code},
+    actions::{compose, events::Events, one_time_code},
     app::App,
     error::{ApiError, ApiResult},
     messages::Message,
@@ -35,7 +35,8 @@ pub(crate) async fn prepare(
     let (code, message) = if strategy == Strategy::EmailLink {
         let message = |link, minutes| Message::EmailLink { link, minutes };
         let owner = (id.as_str(), &*bound_to(&id, &record.user));
-        one_time_code::issue_link(app, owner, &target.canonical, locale, message)
+        let (state, mail) = one_time_code::issue_link(app, owner, &target.canonical, locale, message);
+        (state, mail.map(|mail| compose::to_identification(app, target, mail)))
     } else {
         one_time_code::issue(app, id.as_str(), target, &strategy, locale)?
     };

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Step, admit, taken};
 use crate::{
-    actions::{factors::check::check, password, sign_in::count_failure},
+    actions::{events::Events, factors::check::check, password, sign_in::count_failure},
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -37,7 +37,7 @@ pub(crate) async fn attempt_first(
         _ => return Err(Error::verification_strategy_invalid().into()),
     };
     let status = Status::NeedsFirstFactor;
-    app.store.write(Attempt { app: app.clone(), client, id, strategy, proof, status, now: app.now() }).await
+    app.store.write(Attempt { client, id, strategy, proof, status, events: Events::new(app, 1) }).await
 }
 
 /// Proves the second factor.
@@ -57,7 +57,7 @@ pub(crate) async fn attempt_second(
         _ => return Err(Error::verification_strategy_invalid().into()),
     };
     let status = Status::NeedsSecondFactor;
-    app.store.write(Attempt { app: app.clone(), client, id, strategy, proof, status, now: app.now() }).await
+    app.store.write(Attempt { client, id, strategy, proof, status, events: Events::new(app, 1) }).await
 }
 
 /// Verifies the password before the transaction.
@@ -92,13 +92,12 @@ enum Proof {
 }
 
 struct Attempt {
-    app: App,
     client: ClientId,
     id: SessionId,
     strategy: Strategy,
     proof: Proof,
     status: Status,
-    now: Timestamp,
+    events: Events,
 }
 
 impl UnitOfWork for Attempt {
@@ -107,7 +106,7 @@ impl UnitOfWork for Attempt {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
-        let now = self.now;
+        let now = self.events.now();
         let (live, user) = match admit(conn, &self.client, &self.id, now).await? {
             Ok(found) => found,
             Err(found) => return Ok(Step::Dead(found)),
@@ -121,7 +120,7 @@ impl UnitOfWork for Attempt {
         if let Err((refused, counts)) = self.check(conn, &mut reverification, &user.user).await? {
             sessions::set_reverification(conn, &session, &reverification, now).await?;
             let told = if counts {
-                count_failure(conn, &self.app, &user.user.id, refused, now).await?
+                count_failure(conn, &self.events, &user.user.id, refused).await?
             } else {
                 refused
             };
@@ -157,14 +156,21 @@ impl Attempt {
                 Ok(if known { Err((Error::password_compromised("password"), false)) } else { Ok(()) })
             }
             Proof::Factor(given) => {
-                let right = check(conn, &self.app, user, &self.strategy, given.expose_secret(), self.now);
+                let right = check(
+                    conn,
+                    self.events.app(),
+                    user,
+                    &self.strategy,
+                    given.expose_secret(),
+                    self.events.now(),
+                );
                 Ok(if right.await? { Ok(()) } else { Err((Error::code_incorrect(), true)) })
             }
             Proof::Code(given) => {
                 let sent = reverification.proof(self.status).as_mut();
                 let sent = sent.filter(|sent| sent.strategy == self.strategy);
                 let sent = sent.ok_or_else(Error::verification_not_sent)?;
-                let outcome = sent.attempt(self.id.as_str(), given.expose_secret(), self.now)?;
+                let outcome = sent.attempt(self.id.as_str(), given.expose_secret(), self.events.now())?;
                 let counts = outcome.is_wrong_guess();
                 Ok(outcome.into_result().map_err(|refused| (refused, counts)))
             }

@@ -19,7 +19,7 @@ use super::{
     was_sent_to_them,
 };
 use crate::{
-    actions::{client::Device, events::Events, one_time_code},
+    actions::{client::Device, compose, events::Events, one_time_code},
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -60,13 +60,14 @@ pub(crate) async fn prepare(
     };
     let (code, message) = if strategy == Strategy::EmailLink {
         let message = |link, minutes| Message::SignInLink { link, minutes };
-        one_time_code::issue_link(
+        let (state, mail) = one_time_code::issue_link(
             app,
             (id.as_str(), id.as_str()),
             &target.canonical,
             locale.as_deref(),
             message,
-        )
+        );
+        (state, mail.map(|mail| compose::to_identification(app, &target, mail)))
     } else {
         one_time_code::issue(app, id.as_str(), &target, &strategy, locale.as_deref())?
     };
@@ -89,7 +90,6 @@ pub(crate) async fn attempt(
 ) -> ApiResult<(Proven, NewSession)> {
     let new = NewSession::draw(app, caller);
     let work = Attempt {
-        app: app.clone(),
         id: id.clone(),
         device: device.clone(),
         strategy,
@@ -101,7 +101,6 @@ pub(crate) async fn attempt(
 }
 
 struct Attempt {
-    app: App,
     id: SignInId,
     device: Device,
     strategy: Strategy,
@@ -136,7 +135,7 @@ impl UnitOfWork for Attempt {
                 return Ok(Proven::Refused(sign_in::refusal(banned)));
             }
         }
-        if let Err(told) = keep_failure(conn, &self.app, &sign_in, &user_id, outcome, now).await? {
+        if let Err(told) = keep_failure(conn, &self.events, &sign_in, &user_id, outcome).await? {
             return Ok(Proven::Refused(told));
         }
         let (strategy, device) = (self.strategy.clone(), &self.device);

@@ -40,7 +40,7 @@ pub(crate) async fn attempt(
         return Err(Error::strategy_for_user_invalid().into());
     }
     if !password::verify(app, Some(&user.id), user.password_digest, given).await? {
-        let work = Fail { app: app.clone(), sign_in, now };
+        let work = Fail { sign_in, events: Events::new(app, 1) };
         return Err(app.store.write(work).await?.into());
     }
     let new = NewSession::draw(app, caller);
@@ -55,9 +55,8 @@ pub(crate) async fn attempt(
 }
 
 struct Fail {
-    app: App,
     sign_in: SignIn,
-    now: Timestamp,
+    events: Events,
 }
 
 impl UnitOfWork for Fail {
@@ -66,7 +65,7 @@ impl UnitOfWork for Fail {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Error> {
         let user_id = self.sign_in.awaiting_first_factor()?;
-        count_failure(conn, &self.app, user_id, Error::password_incorrect(), self.now).await
+        count_failure(conn, &self.events, user_id, Error::password_incorrect()).await
     }
 }
 

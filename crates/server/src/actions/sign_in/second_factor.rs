@@ -109,7 +109,7 @@ impl UnitOfWork for Attempt {
                 Ok(_) => Proven::Refused(Error::verification_already_verified()),
             });
         }
-        if let Err(told) = keep_failure(conn, &self.app, &sign_in, &user_id, outcome, now).await? {
+        if let Err(told) = keep_failure(conn, &self.events, &sign_in, &user_id, outcome).await? {
             return Ok(Proven::Refused(told));
         }
         sign_in.second_factor_proven(self.strategy.clone(), now);
