@@ -9,7 +9,7 @@ both_engines! {
     async fn a_message_is_the_event_in_clerks_envelope(app: TestApp) {
         let sink = WebhookSink::start().await;
         let id = endpoint(&app, &sink, &[]).await;
-        let made = app.backend().post("/v1/users").header("user-agent", "back/1").json(&json!({"first_name": "Ada"}));
+        let made = app.backend().post("/v1/users").header("user-agent", "back/1").json(&json!({"username": "ada"}));
         let ada = made.send().await.ok();
         assert_eq!(app.deliver_webhooks().await, 1);
         let message = sink.drain().remove(0);
@@ -83,8 +83,8 @@ both_engines! {
         let ada = crate::with_password(&app, "ada@example.com").await;
         let browser = app.browser();
         let body = [("identifier", "ada@example.com")];
-        let begun = browser.post("/v1/client/sign_ins", &body).await.ok();
-        let path = format!("/v1/client/sign_ins/{}/attempt_first_factor", begun["response"]["id"].as_str().unwrap());
+        let begun = browser.post("/client/sign_ins", &body).await.ok();
+        let path = format!("/client/sign_ins/{}/attempt_first_factor", begun["response"]["id"].as_str().unwrap());
         for _ in 0..10 {
             browser.post(&path, &[("strategy", "password"), ("password", "wrong")]).await;
         }
