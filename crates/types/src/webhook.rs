@@ -48,6 +48,7 @@ pub struct HttpRequest {
 
 /// The `data` of events about sessions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEvent {
     /// The session.
     #[serde(flatten)]

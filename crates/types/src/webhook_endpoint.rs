@@ -10,6 +10,7 @@ use crate::{
 
 /// Who is told of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookEndpoint {
     /// Always `webhook_endpoint`.
     pub object: WebhookEndpointObject,
@@ -35,6 +36,7 @@ pub struct WebhookEndpoint {
 
 /// What signs the messages of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSecret {
     /// Always `webhook_secret`.
     pub object: WebhookSecretObject,
@@ -48,6 +50,7 @@ pub struct WebhookSecret {
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WebhookDeliveryStatus {
     /// It is to be sent, or to be sent again.
@@ -60,6 +63,7 @@ pub enum WebhookDeliveryStatus {
 
 /// A message to an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookDelivery {
     /// Always `webhook_delivery`.
     pub object: WebhookDeliveryObject,
@@ -87,6 +91,7 @@ pub struct WebhookDelivery {
 
 /// How a test message fared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookTest {
     /// Always `webhook_test`.
     pub object: WebhookTestObject,
@@ -100,6 +105,7 @@ pub struct WebhookTest {
 
 /// The answer of Clerk's operations on the Svix app: where endpoints are managed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SvixUrl {
     /// The address.
     pub svix_url: String,

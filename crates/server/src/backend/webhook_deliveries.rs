@@ -21,7 +21,9 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/deliveries",
-    operation_id = "ListWebhookDeliveries"
+    operation_id = "ListWebhookDeliveries",
+    params(ListWebhookDeliveries),
+    responses((status = 200, body = Page<WebhookDelivery>))
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -46,7 +48,8 @@ pub(super) async fn list(
 #[utoipa::path(
     post,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/deliveries/{event_id}/redeliver",
-    operation_id = "RedeliverWebhook"
+    operation_id = "RedeliverWebhook",
+    responses((status = 200, body = WebhookDelivery))
 )]
 pub(super) async fn redeliver(
     State(app): State<App>,
@@ -60,7 +63,9 @@ pub(super) async fn redeliver(
 #[utoipa::path(
     post,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/replay",
-    operation_id = "ReplayWebhooks"
+    operation_id = "ReplayWebhooks",
+    request_body = ReplayWebhooks,
+    responses((status = 200, body = WebhookEndpoint))
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -73,7 +78,8 @@ pub(super) async fn replay(
 #[utoipa::path(
     post,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/test",
-    operation_id = "TestWebhookEndpoint"
+    operation_id = "TestWebhookEndpoint",
+    responses((status = 200, body = WebhookTest))
 )]
 pub(super) async fn test(
     State(app): State<App>,

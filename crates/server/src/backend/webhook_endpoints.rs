@@ -17,7 +17,13 @@ use crate::{
     present,
 };
 
-#[utoipa::path(get, path = "/v1/beadle/webhook_endpoints", operation_id = "ListWebhookEndpoints")]
+#[utoipa::path(
+    get,
+    path = "/v1/beadle/webhook_endpoints",
+    operation_id = "ListWebhookEndpoints",
+    params(ListWebhookEndpoints),
+    responses((status = 200, body = Page<WebhookEndpoint>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListWebhookEndpoints>,
@@ -29,7 +35,13 @@ pub(super) async fn list(
     Ok(Json(Page { data: rows.into_iter().map(present::webhook::endpoint).collect(), total_count }))
 }
 
-#[utoipa::path(post, path = "/v1/beadle/webhook_endpoints", operation_id = "CreateWebhookEndpoint")]
+#[utoipa::path(
+    post,
+    path = "/v1/beadle/webhook_endpoints",
+    operation_id = "CreateWebhookEndpoint",
+    request_body = CreateWebhookEndpoint,
+    responses((status = 200, body = WebhookEndpoint))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateWebhookEndpoint>,
@@ -37,7 +49,12 @@ pub(super) async fn create(
     Ok(Json(present::webhook::endpoint(webhook_endpoint::create(&app, params).await?)))
 }
 
-#[utoipa::path(get, path = "/v1/beadle/webhook_endpoints/{endpoint_id}", operation_id = "GetWebhookEndpoint")]
+#[utoipa::path(
+    get,
+    path = "/v1/beadle/webhook_endpoints/{endpoint_id}",
+    operation_id = "GetWebhookEndpoint",
+    responses((status = 200, body = WebhookEndpoint))
+)]
 pub(super) async fn get(
     State(app): State<App>,
     Id(id): Id<WebhookEndpointId>,
@@ -50,7 +67,9 @@ pub(super) async fn get(
 #[utoipa::path(
     patch,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}",
-    operation_id = "UpdateWebhookEndpoint"
+    operation_id = "UpdateWebhookEndpoint",
+    request_body = UpdateWebhookEndpoint,
+    responses((status = 200, body = WebhookEndpoint))
 )]
 pub(super) async fn update(
     State(app): State<App>,
@@ -63,7 +82,8 @@ pub(super) async fn update(
 #[utoipa::path(
     delete,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}",
-    operation_id = "DeleteWebhookEndpoint"
+    operation_id = "DeleteWebhookEndpoint",
+    responses((status = 200, body = DeletedObject))
 )]
 pub(super) async fn delete(
     State(app): State<App>,
@@ -76,7 +96,8 @@ pub(super) async fn delete(
 #[utoipa::path(
     get,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/secret",
-    operation_id = "GetWebhookEndpointSecret"
+    operation_id = "GetWebhookEndpointSecret",
+    responses((status = 200, body = WebhookSecret))
 )]
 pub(super) async fn secret(
     State(app): State<App>,
@@ -90,7 +111,8 @@ pub(super) async fn secret(
 #[utoipa::path(
     post,
     path = "/v1/beadle/webhook_endpoints/{endpoint_id}/rotate_secret",
-    operation_id = "RotateWebhookEndpointSecret"
+    operation_id = "RotateWebhookEndpointSecret",
+    responses((status = 200, body = WebhookSecret))
 )]
 pub(super) async fn rotate_secret(
     State(app): State<App>,

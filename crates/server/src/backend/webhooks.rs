@@ -8,19 +8,34 @@ use url::Url;
 
 use crate::{actions::svix_app, app::App, error::ApiResult};
 
-#[utoipa::path(post, path = "/v1/webhooks/svix", operation_id = "CreateSvixApp")]
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/svix",
+    operation_id = "CreateSvixApp",
+    responses((status = 200, body = SvixUrl))
+)]
 pub(super) async fn create_app(State(app): State<App>) -> ApiResult<Json<SvixUrl>> {
     svix_app::create(&app).await?;
     url(&app)
 }
 
-#[utoipa::path(delete, path = "/v1/webhooks/svix", operation_id = "DeleteSvixApp")]
+#[utoipa::path(
+    delete,
+    path = "/v1/webhooks/svix",
+    operation_id = "DeleteSvixApp",
+    responses((status = 204))
+)]
 pub(super) async fn delete_app(State(app): State<App>) -> ApiResult<StatusCode> {
     svix_app::delete(&app).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(post, path = "/v1/webhooks/svix_url", operation_id = "GenerateSvixAuthURL")]
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks/svix_url",
+    operation_id = "GenerateSvixAuthURL",
+    responses((status = 200, body = SvixUrl))
+)]
 pub(super) async fn app_url(State(app): State<App>) -> ApiResult<Json<SvixUrl>> {
     if !webhook_endpoints::has_app(&mut *app.store.reader().await?).await? {
         return Err(Error::svix_app_missing().into());

@@ -17,7 +17,7 @@ pub(crate) fn message(
     identification_id: Option<&IdentificationId>,
 ) -> Value {
     let data = json!({
-        "app": { "name": app.instance.settings.application_name },
+        "app": { "name": app.instance.settings().application_name },
         "otp_code": code_in(&message.body),
         "action_url": link_in(&message.body),
     });

@@ -36,7 +36,13 @@ fn every_operation_has_its_bodies_and_answers() {
         let is_refused = refused.iter().any(|one| {
             one.api == "backend" && (one.method, one.path) == (route.method.as_str(), route.path.as_str())
         });
-        assert_eq!(schema.is_object(), !is_refused, "{}: the answer has no schema", route.operation_id);
+        let says_nothing = operation["responses"]["204"].is_object();
+        assert_eq!(
+            schema.is_object(),
+            !is_refused && !says_nothing,
+            "{}: the answer has no schema",
+            route.operation_id
+        );
         count += 1;
     }
     assert!(count > 70, "{count}");

@@ -6,6 +6,7 @@ use crate::timestamp::Timestamp;
 
 /// Body of `POST /v1/beadle/webhook_endpoints`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhookEndpoint {
     /// Where messages are to be sent.
@@ -20,6 +21,7 @@ pub struct CreateWebhookEndpoint {
 
 /// Body of `PATCH /v1/beadle/webhook_endpoints/{endpoint_id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateWebhookEndpoint {
     /// Where messages are to be sent.
@@ -38,6 +40,7 @@ pub struct UpdateWebhookEndpoint {
 
 /// Query of `GET /v1/beadle/webhook_endpoints`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListWebhookEndpoints {
     /// How many at most, 1 to 500; 10 if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,7 @@ pub struct ListWebhookEndpoints {
 
 /// Query of `GET /v1/beadle/webhook_endpoints/{endpoint_id}/deliveries`, newest events first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListWebhookDeliveries {
     /// Only those in this state, a word of [`crate::WebhookDeliveryStatus`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +67,7 @@ pub struct ListWebhookDeliveries {
 
 /// Body of `POST /v1/beadle/webhook_endpoints/{endpoint_id}/replay`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplayWebhooks {
     /// Events from then on are sent again, as far as they are still stored.
