@@ -198,3 +198,39 @@ fn completions_are_printed_for_each_shell() {
         assert!(script.contains("unban"), "{shell}");
     }
 }
+
+#[test]
+fn webhook_endpoints_are_managed() {
+    let instance = Instance::start(&[]);
+    let run = |arguments: &[&str]| instance.run(&[&["webhooks"], arguments].concat());
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&run(&[arguments, &["--json"]].concat()).succeeded()).unwrap()
+    };
+    // A name that leads nowhere, by its standard.
+    let url = "https://hooks.invalid/x";
+    let made = run(&["create", url, "--event", "user.updated", "--description", "CRM"]).succeeded();
+    assert!(made.contains("whsec_") && made.contains("user.updated"), "{made}");
+    let listed = json(&["list"]);
+    let id = listed["data"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!((&listed["total_count"], listed["data"][0]["url"].as_str()), (&Value::from(1), Some(url)));
+    assert!(run(&["list"]).succeeded().contains("enabled"));
+    assert!(run(&["get", &id]).succeeded().contains("CRM"));
+
+    assert!(run(&["update", &id, "--all-events"]).succeeded().contains("all"));
+    assert!(run(&["disable", &id]).succeeded().contains("disabled (manually)"));
+    assert_eq!(json(&["enable", &id])["enabled"], true);
+    let secret = json(&["secret", &id])["secret"].clone();
+    assert!(made.contains(secret.as_str().unwrap()));
+    let rotated = json(&["rotate-secret", &id]);
+    assert!(rotated["secret"] != secret && rotated["old_secret_expires_at"].is_i64(), "{rotated}");
+
+    let told = run(&["test", &id]).failed();
+    assert!(told.contains("delivered  no") && told.contains("error"), "{told}");
+    assert_eq!(json(&["deliveries", &id, "--status", "failed"])["total_count"], 0);
+    run(&["replay", &id, "--since", "2026-01-31T12:00:00Z", "--only-missing"]).succeeded();
+    run(&["redeliver", &id, "evt_000000000000000000000000000"]).refused(3);
+    run(&["create", "https://127.0.0.1/x"]).refused(1);
+
+    assert!(run(&["delete", &id]).succeeded().contains(&id));
+    run(&["get", &id]).refused(3);
+}

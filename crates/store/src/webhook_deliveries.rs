@@ -26,7 +26,10 @@ macro_rules! among {
     };
 }
 
-pub(crate) static UNDISPATCHED: Sql = Sql::new(
+/// SQLite is told the index: events by position would do as well in its eyes, and are a week's.
+pub(crate) static UNDISPATCHED: Sql = Sql::split(
+    "SELECT seq, type, created_at FROM events INDEXED BY events_undispatched \
+     WHERE NOT dispatched AND seq > ?1 ORDER BY seq LIMIT ?2",
     "SELECT seq, type, created_at FROM events WHERE NOT dispatched AND seq > ?1 ORDER BY seq LIMIT ?2",
 );
 pub(crate) static SINCE: Sql = Sql::new(
@@ -57,14 +60,14 @@ macro_rules! queue {
     ($engine:ident) => {
         concat!(
             "INSERT INTO webhook_queues (endpoint_id, subject, due_at, claimed) \
-             SELECT DISTINCT CAST(?1 AS TEXT), subject, CAST(?3 AS BIGINT), FALSE FROM webhook_deliveries \
-             WHERE endpoint_id = ?1 AND status = 'pending' AND seq IN ",
+             SELECT DISTINCT CAST(?1 AS TEXT), subject, CAST(?3 AS BIGINT), FALSE FROM events WHERE seq IN ",
             among!($engine),
             " ORDER BY subject ON CONFLICT (endpoint_id, subject) DO UPDATE SET due_at = webhook_queues.due_at"
         )
     };
 }
-/// The update changes nothing but holds the row, so that a queue which is just found empty does not go.
+/// The update changes nothing but holds the row, so that a queue which is just found empty does not go. Everybody holds
+/// queues before deliveries, and endpoints last, or they would wait for each other.
 pub(crate) static QUEUE: Sql = Sql::split(queue!(sqlite), queue!(postgres));
 pub(crate) static DISPATCHED: Sql = Sql::split(
     "UPDATE events SET dispatched = TRUE WHERE seq IN (SELECT value FROM json_each(?1))",
@@ -104,7 +107,7 @@ pub(crate) static ADVANCE: Sql = Sql::new(
 pub(crate) static AGAIN: Sql = Sql::new(
     "UPDATE webhook_deliveries SET status = 'pending', attempts = 0 \
      WHERE endpoint_id = ?1 AND event_id = ?2 AND EXISTS \
-     (SELECT 1 FROM events WHERE events.seq = webhook_deliveries.seq) RETURNING subject",
+     (SELECT 1 FROM events WHERE events.seq = webhook_deliveries.seq)",
 );
 pub(crate) static HURRY: Sql = Sql::new(
     "INSERT INTO webhook_queues (endpoint_id, subject, due_at, claimed) VALUES (?1, ?2, ?3, FALSE) \
@@ -191,13 +194,13 @@ pub async fn deliver(
     now: Timestamp,
 ) -> Result<()> {
     let events = json(events);
+    conn.execute(&QUEUE, params![endpoint, &events, now]).await?;
     match again {
         Again::Never => conn.execute(&INSERT, params![endpoint, &events]).await?,
         Again::Failed | Again::All => {
             conn.execute(&INSERT_AGAIN, params![endpoint, &events, again == Again::All]).await?
         }
     };
-    conn.execute(&QUEUE, params![endpoint, &events, now]).await?;
     Ok(())
 }
 
@@ -317,10 +320,9 @@ pub async fn redeliver(
     event: &EventId,
     now: Timestamp,
 ) -> Result<bool> {
-    let subject = conn.query_opt(&AGAIN, params![endpoint, event], |row| row.take::<String>()).await?;
-    let Some(subject) = subject else { return Ok(false) };
-    conn.execute(&HURRY, params![endpoint, &subject, now]).await?;
-    Ok(true)
+    let Some(delivery) = find(conn, endpoint, event).await? else { return Ok(false) };
+    conn.execute(&HURRY, params![endpoint, &delivery.subject, now]).await?;
+    Ok(conn.execute(&AGAIN, params![endpoint, event]).await? > 0)
 }
 
 /// A row of `webhook_deliveries`.

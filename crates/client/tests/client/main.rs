@@ -8,3 +8,4 @@ mod live;
 mod retries;
 mod stub;
 mod verifier;
+mod webhooks;

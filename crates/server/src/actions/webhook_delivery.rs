@@ -41,7 +41,9 @@ impl UnitOfWork for Redeliver {
     async fn run(&self, conn: &mut Conn) -> ApiResult<DeliveryRow> {
         let (endpoint, event) = (&self.endpoint_id, &self.event_id);
         find(conn, endpoint).await?;
-        webhook_deliveries::redeliver(conn, endpoint, event, self.now).await?;
+        if !webhook_deliveries::redeliver(conn, endpoint, event, self.now).await? {
+            return Err(Error::not_found("event", event).into());
+        }
         let delivery = webhook_deliveries::find(conn, endpoint, event).await?;
         Ok(delivery.ok_or_else(|| Error::not_found("event", event))?)
     }
@@ -77,6 +79,7 @@ impl UnitOfWork for BeginReplay {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<EndpointRow> {
+        webhook_endpoints::lock_app(conn).await?;
         let endpoint = find(conn, &self.id).await?;
         webhook_endpoints::set_replay(conn, &self.id, Some(self.replay)).await?;
         Ok(endpoint)
@@ -84,7 +87,7 @@ impl UnitOfWork for BeginReplay {
 }
 
 async fn find(conn: &mut Conn, id: &WebhookEndpointId) -> ApiResult<EndpointRow> {
-    let found = webhook_endpoints::find_for_update(conn, id).await?;
+    let found = webhook_endpoints::find(conn, id).await?;
     Ok(found.ok_or_else(|| Error::not_found("webhook endpoint", id))?)
 }
 

@@ -88,7 +88,7 @@ impl UnitOfWork for ReplayBatch {
 
     async fn run(&self, conn: &mut Conn) -> Result<bool> {
         webhook_endpoints::lock_app(conn).await?;
-        let endpoint = webhook_endpoints::find_for_update(conn, &self.id).await?;
+        let endpoint = webhook_endpoints::find(conn, &self.id).await?;
         let Some((endpoint, replay)) =
             endpoint.and_then(|endpoint| Some((endpoint.clone(), endpoint.replay?)))
         else {
