@@ -52,7 +52,13 @@ mod waitlist_entries;
 mod webhooks;
 
 pub use beadle_types::{
-    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject, EmailAddress, Event, EventAttributes, EventId, ExternalAccountId, HttpRequest, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks, KnownClient, Map, Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus, SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId, VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery, WebhookDeliveryStatus, WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
+    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject,
+    EmailAddress, Event, EventAttributes, EventId, ExternalAccountId, HttpRequest, IdentificationId,
+    InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks, KnownClient, Map, Page, PhoneNumber,
+    RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus, SignInToken,
+    SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId, VerifiedCode,
+    VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery, WebhookDeliveryStatus,
+    WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
 };
 
 #[cfg(feature = "axum")]

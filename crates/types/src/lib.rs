@@ -56,7 +56,9 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId, ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId, RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId, WebhookEndpointId,
+    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId,
+    ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId,
+    RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId, WebhookEndpointId,
 };
 pub use image::Image;
 pub use instance::{

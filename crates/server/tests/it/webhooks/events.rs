@@ -9,7 +9,7 @@ both_engines! {
     async fn a_message_is_the_event_in_clerks_envelope(app: TestApp) {
         let sink = WebhookSink::start().await;
         let id = endpoint(&app, &sink, &[]).await;
-        let made = app.backend().post("/v1/users").header("user-agent", "back/1").json(&json!({"username": "ada"}));
+        let made = app.backend().post("/v1/users").header("user-agent", "back/1").json(&json!({"username": "lovelace"}));
         let ada = made.send().await.ok();
         assert_eq!(app.deliver_webhooks().await, 1);
         let message = sink.drain().remove(0);
