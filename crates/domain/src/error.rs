@@ -8,6 +8,7 @@ mod configuration;
 mod factor;
 mod form;
 mod identification;
+mod machine;
 mod oauth;
 mod pages;
 mod password;

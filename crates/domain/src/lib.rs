@@ -1,5 +1,6 @@
 //! Beadle's rules as pure functions and state machines: no SQL, no HTTP, and time and randomness as parameters.
 
+pub mod api_key;
 pub mod avatar;
 pub mod backup_code;
 mod base32;
@@ -10,6 +11,7 @@ pub mod external_account;
 pub mod identifier;
 pub mod jwt_template;
 pub mod lockout;
+pub mod m2m_token;
 pub mod metadata;
 pub mod name;
 pub mod one_time_code;

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod actor_token;
+pub(crate) mod api_key;
 pub(crate) mod authenticate_session;
 pub(crate) mod ban_user;
 pub(crate) mod by;
@@ -27,6 +28,8 @@ pub(crate) mod join_waitlist;
 pub(crate) mod leave_client;
 pub(crate) mod listed_identifiers;
 pub(crate) mod lock_user;
+pub(crate) mod m2m_token;
+pub(crate) mod machine;
 pub(crate) mod new_user;
 pub(crate) mod notify;
 pub(crate) mod oauth;

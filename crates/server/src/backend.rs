@@ -2,6 +2,8 @@
 
 mod actor_tokens;
 mod allowlist_identifiers;
+mod api_keys;
+mod bad_request;
 mod beta_features;
 mod blocklist_identifiers;
 mod clients;
@@ -10,6 +12,8 @@ mod identifications;
 mod instance;
 mod invitations;
 mod jwks;
+mod m2m_tokens;
+mod machines;
 mod paging;
 mod phone_numbers;
 mod sessions;
@@ -28,7 +32,37 @@ use crate::{app::App, error::ApiError, extract::secret_key};
 
 /// All operations, as documented routes: a handler without documentation cannot be mounted.
 pub(crate) fn operations() -> OpenApiRouter<App> {
+    instance_operations().merge(machine_operations())
+}
+
+/// Those that machines may call with their own key.
+fn machine_operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(m2m_tokens::list, m2m_tokens::create))
+        .routes(routes!(m2m_tokens::verify))
+        .routes(routes!(m2m_tokens::revoke))
+        .layer(middleware::map_response(bad_request::instead_of_unprocessable))
+}
+
+fn api_key_operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::verify))
+        .routes(routes!(api_keys::get, api_keys::update, api_keys::delete))
+        .routes(routes!(api_keys::secret))
+        .routes(routes!(api_keys::revoke))
+        .layer(middleware::map_response(bad_request::instead_of_unprocessable))
+}
+
+fn instance_operations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(api_key_operations())
+        .routes(routes!(machines::list, machines::create))
+        .routes(routes!(machines::get, machines::update, machines::delete))
+        .routes(routes!(machines::secret_key))
+        .routes(routes!(machines::rotate))
+        .routes(routes!(machines::add_scope))
+        .routes(routes!(machines::delete_scope))
         .routes(routes!(users::list::list, users::create::create))
         .routes(routes!(users::list::count))
         .routes(routes!(users::ban::ban_many))
@@ -124,9 +158,12 @@ pub(crate) fn own_operations() -> OpenApiRouter<App> {
 
 /// The router behind the secret key. Unknown paths are refused for want of the key first.
 pub(crate) fn router(app: &App) -> Router<App> {
-    let (router, _) = operations().merge(own_operations()).split_for_parts();
+    let (machines, _) = machine_operations().split_for_parts();
+    let machines = machines.layer(middleware::from_fn_with_state(app.clone(), secret_key::require_machine));
+    let (router, _) = instance_operations().merge(own_operations()).split_for_parts();
     router
         .fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
         .method_not_allowed_fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
         .layer(middleware::from_fn_with_state(app.clone(), secret_key::require))
+        .merge(machines)
 }

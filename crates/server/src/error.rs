@@ -114,6 +114,13 @@ impl ApiError {
         self
     }
 
+    /// The same, as an operation says it that knows no other refusal of parameters.
+    pub(crate) fn as_bad_request(&self) -> Self {
+        let errors = self.errors.iter().cloned();
+        let errors = errors.map(|error| ClerkError { code: code::BAD_REQUEST.into(), ..error }).collect();
+        Self { status: StatusCode::BAD_REQUEST, errors, ..self.clone() }
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -149,6 +156,7 @@ impl ApiError {
 fn status_of(code: &str) -> StatusCode {
     match code {
         code::RESOURCE_NOT_FOUND
+        | code::MACHINE_NOT_FOUND
         | code::PASSKEY_NOT_REGISTERED
         | code::SAML_CONNECTION_ACTIVE_NOT_FOUND
         | code::ACTOR_TOKEN_SUBJECT_NOT_FOUND => StatusCode::NOT_FOUND,
@@ -174,6 +182,7 @@ fn status_of(code: &str) -> StatusCode {
         code::REQUEST_BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         code::UNSUPPORTED_CONTENT_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code::CONFLICT
+        | code::API_KEY_NAME_ALREADY_EXISTS
         | code::RESOURCE_LOCKED
         | code::WAITLIST_ENTRY_ALREADY_COMPLETED
         | code::WAITLIST_ENTRY_ALREADY_INVITED
@@ -202,6 +211,8 @@ fn status_of(code: &str) -> StatusCode {
         | code::API_VERSION_INVALID
         | code::REQUEST_BODY_INVALID
         | code::NO_PASSWORD_SET
+        | code::BAD_REQUEST
+        | code::MACHINE_TOKEN_RESERVED_CLAIM
         | code::TOTP_ALREADY_ENABLED
         | code::TOTP_DISABLED
         | code::PASSWORD_REQUIRED

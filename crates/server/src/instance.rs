@@ -323,6 +323,25 @@ impl Instance {
         self.verify(token, &validation)
     }
 
+    /// Signs a token of a machine.
+    pub(crate) fn sign_machine_token(&self, claims: &beadle_types::Map) -> String {
+        self.signing_key.sign_as(Category::Machine, claims)
+    }
+
+    /// Reads a machine's token that this instance signed and that has not expired.
+    pub(crate) fn read_machine_token(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<beadle_token::MachineClaims, beadle_token::VerifyError> {
+        let validation = Validation { issuer: Some(&self.issuer), ..Validation::at(now) };
+        beadle_token::verify_machine(
+            token,
+            |kid| (kid == self.id.as_str()).then_some(&self.verifying_key),
+            &validation,
+        )
+    }
+
     fn verify(
         &self,
         token: &str,

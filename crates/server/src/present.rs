@@ -5,6 +5,7 @@ pub(crate) mod environment;
 pub(crate) mod external_account;
 pub(crate) mod instance;
 pub(crate) mod listed_identifier;
+pub(crate) mod machine;
 pub(crate) mod message;
 pub(crate) mod picture;
 pub(crate) mod reverification;

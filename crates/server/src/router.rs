@@ -7,7 +7,10 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{StatusCode, header, uri::Authority},
+    http::{
+        StatusCode, Uri, header,
+        uri::{Authority, PathAndQuery},
+    },
     middleware,
     response::{IntoResponse, Response},
     routing::get,
@@ -50,9 +53,13 @@ struct ByHost {
     account: Router,
 }
 
-async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
+async fn dispatch(State(by_host): State<ByHost>, mut request: Request) -> Response {
     let host = &by_host.app.instance.settings().publishable_host;
     let is_frontend = is_for_host(&request, host) && !has_secret_key(&request);
+    let is_frontend = is_frontend && !is_for_machines(request.uri().path());
+    if !is_frontend {
+        versioned(&mut request);
+    }
     let path = request.uri().path();
     let is_account = path == "/account" || path.starts_with("/account/");
     let router = match (is_account, is_frontend) {
@@ -61,6 +68,31 @@ async fn dispatch(State(by_host): State<ByHost>, request: Request) -> Response {
         (false, false) => by_host.backend,
     };
     router.oneshot(request).await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// What libraries of Clerk's call without `/v1` in front, because another service answers it there.
+const UNVERSIONED: [&str; 2] = ["/api_keys", "/m2m_tokens"];
+
+fn is_below(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Tokens of machines are no business of browsers: machines ask for them on every host.
+fn is_for_machines(path: &str) -> bool {
+    is_below(path.strip_prefix("/v1").unwrap_or(path), "/m2m_tokens")
+}
+
+/// Puts `/v1` in front of a path that was called without it.
+fn versioned(request: &mut Request) {
+    if !UNVERSIONED.iter().any(|parent| is_below(request.uri().path(), parent)) {
+        return;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    let target = request.uri().path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
+    parts.path_and_query = format!("/v1{target}").parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
 }
 
 /// Whether the request names the host, with or without a port.

@@ -4,6 +4,7 @@
 //! constant there and is listed in `registry.rs`, whose test prepares all of them on both engines.
 
 pub mod actor_tokens;
+pub mod api_keys;
 pub mod clients;
 mod db;
 mod error;
@@ -17,6 +18,8 @@ pub mod invitations;
 pub mod leases;
 pub mod listed_identifiers;
 pub mod listing;
+pub mod m2m_tokens;
+pub mod machines;
 pub mod mails;
 mod migrate;
 pub mod oauth_states;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     12: "0012_backend.sql";
     13: "0013_webhooks.sql";
     14: "0014_instance.sql";
+    15: "0015_machines.sql";
 };
 
 /// Any constant does, as long as nobody else uses it on this database.

@@ -7,6 +7,8 @@ pub enum Category {
     Session,
     /// A token made from a template for some third party; never a session token.
     Template,
+    /// A token of a machine; nobody's session token.
+    Machine,
     /// A frame of the revocation feed. It has a `typ` of its own (RFC 8725, 3.11) instead of a `cat`, so that no
     /// library takes it for a token.
     Revocations,
@@ -20,6 +22,7 @@ impl Category {
         match self {
             Self::Session => Some("cl_B7d4PD111AAA"),
             Self::Template => Some("cl_B7d4PD222AAA"),
+            Self::Machine => Some("cl_B7d4PD333AAA"),
             Self::Revocations | Self::None => None,
         }
     }
@@ -28,7 +31,7 @@ impl Category {
     pub const fn typ(self) -> &'static str {
         match self {
             Self::Revocations => "beadle-revocations+jwt",
-            Self::Session | Self::Template | Self::None => "JWT",
+            Self::Session | Self::Template | Self::Machine | Self::None => "JWT",
         }
     }
 }

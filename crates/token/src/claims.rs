@@ -72,3 +72,27 @@ pub struct VerifiedClaims {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+/// The claims of a machine's token whose signature and times were found good; made by [`crate::verify_machine`] only.
+/// All times are Unix seconds.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct MachineClaims {
+    /// When the token ends.
+    pub exp: i64,
+    /// The generation of the user for whom the machine asks, if it asks for one.
+    pub r#gen: Option<i64>,
+    /// When the token was issued.
+    pub iat: Option<i64>,
+    /// The issuer.
+    pub iss: Option<String>,
+    /// The token's id.
+    pub jti: Option<String>,
+    /// From when on the token is valid.
+    pub nbf: Option<i64>,
+    /// The machine.
+    pub sub: String,
+    /// Whatever else the token says.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}

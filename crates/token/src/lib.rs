@@ -15,11 +15,11 @@ mod verifying_key;
 pub mod webhook;
 
 pub use category::Category;
-pub use claims::{SessionClaims, VerifiedClaims};
+pub use claims::{MachineClaims, SessionClaims, VerifiedClaims};
 pub use signing::{KeyError, SigningKey};
 pub use verification::{
     DEFAULT_SKEW, Expiry, MAX_FRAME_LENGTH, MAX_TOKEN_LENGTH, Validation, VerifyError, verify,
-    verify_revocations,
+    verify_machine, verify_revocations,
 };
 pub use verifying_key::VerifyingKey;
 

@@ -25,6 +25,7 @@ pub struct SigningKey {
     /// Finished first parts of tokens, up to and including the dot.
     session_header: String,
     template_header: String,
+    machine_header: String,
     bare_header: String,
     revocations_header: String,
 }
@@ -61,6 +62,7 @@ impl SigningKey {
         Self {
             session_header: encoded_header(&kid, Category::Session),
             template_header: encoded_header(&kid, Category::Template),
+            machine_header: encoded_header(&kid, Category::Machine),
             bare_header: encoded_header(&kid, Category::None),
             revocations_header: encoded_header(&kid, Category::Revocations),
             pair,
@@ -89,6 +91,7 @@ impl SigningKey {
         let header = match category {
             Category::Session => &self.session_header,
             Category::Template => &self.template_header,
+            Category::Machine => &self.machine_header,
             Category::None => &self.bare_header,
             Category::Revocations => &self.revocations_header,
         };
@@ -193,6 +196,7 @@ mod tests {
             json!({"alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": KID, "typ": "JWT"})
         );
         assert_eq!(header(Category::Template)["cat"], "cl_B7d4PD222AAA");
+        assert_eq!(header(Category::Machine)["cat"], "cl_B7d4PD333AAA");
         assert_eq!(
             header(Category::Revocations),
             json!({"alg": "RS256", "kid": KID, "typ": "beadle-revocations+jwt"})

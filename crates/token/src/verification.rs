@@ -9,7 +9,7 @@ use beadle_types::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::{ALGORITHM, Category, VerifiedClaims, VerifyingKey};
+use crate::{ALGORITHM, Category, MachineClaims, VerifiedClaims, VerifyingKey};
 
 /// How many bytes a token may have. Real ones have about 900; the limit bounds the work on garbage.
 pub const MAX_TOKEN_LENGTH: usize = 16 * 1024;
@@ -99,8 +99,21 @@ pub fn verify<K: Borrow<VerifyingKey>>(
 ) -> Result<VerifiedClaims, VerifyError> {
     let claims: VerifiedClaims =
         decode_json(signed_payload(token, MAX_TOKEN_LENGTH, Header::check, lookup)?)?;
-    validation.check_times(&claims)?;
+    validation.check_times(claims.exp, claims.nbf, claims.iat)?;
     validation.check_origin(&claims)?;
+    Ok(claims)
+}
+
+/// Verifies a token of a machine, which a session token does not pass for, nor the other way round.
+pub fn verify_machine<K: Borrow<VerifyingKey>>(
+    token: &str,
+    lookup: impl FnOnce(&str) -> Option<K>,
+    validation: &Validation<'_>,
+) -> Result<MachineClaims, VerifyError> {
+    let claims: MachineClaims =
+        decode_json(signed_payload(token, MAX_TOKEN_LENGTH, Header::check_machine, lookup)?)?;
+    validation.check_times(claims.exp, claims.nbf, claims.iat)?;
+    validation.check_issuer(claims.iss.as_deref())?;
     Ok(claims)
 }
 
@@ -159,13 +172,26 @@ impl Header {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), VerifyError> {
+    fn check_machine(&self) -> Result<(), VerifyError> {
+        self.check_form()?;
+        if self.cat.as_deref() != Category::Machine.header_value() {
+            return Err(VerifyError::WrongCategory);
+        }
+        Ok(())
+    }
+
+    fn check_form(&self) -> Result<(), VerifyError> {
         if self.alg != ALGORITHM {
             return Err(VerifyError::WrongAlgorithm);
         }
         if self.crit.is_some() || self.typ.as_deref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
             return Err(VerifyError::Malformed);
         }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), VerifyError> {
+        self.check_form()?;
         // Tokens made before categories existed have none.
         if self.cat.is_some() && self.cat.as_deref() != Category::Session.header_value() {
             return Err(VerifyError::WrongCategory);
@@ -175,25 +201,30 @@ impl Header {
 }
 
 impl Validation<'_> {
-    fn check_times(&self, claims: &VerifiedClaims) -> Result<(), VerifyError> {
+    fn check_times(&self, exp: i64, nbf: Option<i64>, iat: Option<i64>) -> Result<(), VerifyError> {
         // A time that is off by no more than the skew is in order, in either direction.
         let (earliest, latest) = (self.now.minus(self.skew), self.now.plus(self.skew));
-        if self.expiry == Expiry::Enforced && Timestamp::from_secs(claims.exp) <= earliest {
+        if self.expiry == Expiry::Enforced && Timestamp::from_secs(exp) <= earliest {
             return Err(VerifyError::Expired);
         }
-        if claims.nbf.is_some_and(|nbf| Timestamp::from_secs(nbf) > latest) {
+        if nbf.is_some_and(|nbf| Timestamp::from_secs(nbf) > latest) {
             return Err(VerifyError::NotActiveYet);
         }
-        if claims.iat.is_some_and(|iat| Timestamp::from_secs(iat) > latest) {
+        if iat.is_some_and(|iat| Timestamp::from_secs(iat) > latest) {
             return Err(VerifyError::IssuedInFuture);
         }
         Ok(())
     }
 
-    fn check_origin(&self, claims: &VerifiedClaims) -> Result<(), VerifyError> {
-        if self.issuer.is_some() && self.issuer != claims.iss.as_deref() {
+    fn check_issuer(&self, iss: Option<&str>) -> Result<(), VerifyError> {
+        if self.issuer.is_some() && self.issuer != iss {
             return Err(VerifyError::WrongIssuer);
         }
+        Ok(())
+    }
+
+    fn check_origin(&self, claims: &VerifiedClaims) -> Result<(), VerifyError> {
+        self.check_issuer(claims.iss.as_deref())?;
         let for_us = claims
             .azp
             .as_ref()

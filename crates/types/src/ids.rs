@@ -39,8 +39,18 @@ fn ksuid_seconds(at: Timestamp) -> u32 {
     u32::try_from(at.as_secs().saturating_sub(KSUID_EPOCH).max(0)).unwrap_or(u32::MAX)
 }
 
+/// A KSUID: its time of creation, then randomness.
+fn ksuid(at: Timestamp, entropy: [u8; 16]) -> String {
+    Ksuid::new_raw(ksuid_seconds(at), Some(&entropy)).to_base62()
+}
+
+/// Randomness alone, in hexadecimal digits: what ids of keys and tokens consist of.
+fn hexadecimal(_: Timestamp, entropy: [u8; 16]) -> String {
+    entropy.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
+    ($form:ident: $($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -49,10 +59,9 @@ macro_rules! ids {
             /// What every id of this kind starts with, underscore included.
             pub const PREFIX: &'static str = $prefix;
 
-            /// Makes an id from its time of creation (used to the second) and 16 random bytes.
+            /// Makes an id from its time of creation (if it counts, to the second) and 16 random bytes.
             pub fn from_parts(at: Timestamp, entropy: [u8; 16]) -> Self {
-                let ksuid = Ksuid::new_raw(ksuid_seconds(at), Some(&entropy));
-                Self(format!("{}{}", Self::PREFIX, ksuid.to_base62()))
+                Self(format!("{}{}", Self::PREFIX, $form(at, entropy)))
             }
 
             /// The whole id, prefix included, as it goes over the wire.
@@ -123,6 +132,7 @@ macro_rules! ids {
 }
 
 ids! {
+    ksuid:
     /// A person who can sign in.
     UserId = "user_";
     /// A signed-in period of one user on one client.
@@ -165,6 +175,16 @@ ids! {
     RedirectUrlId = "ru_";
     /// A domain of the instance.
     DomainId = "dmn_";
+    /// A machine: a service of the application that asks others.
+    MachineId = "mch_";
+}
+
+ids! {
+    hexadecimal:
+    /// An API key. Not its secret, which begins alike.
+    ApiKeyId = "ak_";
+    /// A token of a machine. Not the token itself, which begins alike.
+    M2mTokenId = "mt_";
 }
 
 #[cfg(test)]
@@ -178,6 +198,12 @@ mod tests {
         assert_eq!(id.as_str().parse::<UserId>().unwrap(), id);
         let ksuid = Ksuid::from_base62(id.as_str().strip_prefix("user_").unwrap()).unwrap();
         assert_eq!(ksuid.timestamp_seconds(), 1_700_000_000);
+    }
+
+    #[test]
+    fn ids_of_keys_are_hexadecimal() {
+        let id = ApiKeyId::from_parts(Timestamp::from_secs(1_700_000_000), [0xa7; 16]);
+        assert_eq!(id.as_str(), format!("ak_{}", "a7".repeat(16)));
     }
 
     #[test]

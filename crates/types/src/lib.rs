@@ -6,6 +6,7 @@
 
 pub mod account_portal;
 pub mod actor_token;
+pub mod api_key;
 pub mod backup_codes;
 pub mod client;
 pub mod deleted;
@@ -18,6 +19,8 @@ pub mod instance;
 pub mod invitation;
 pub mod jwks;
 pub mod listed_identifier;
+pub mod m2m_token;
+pub mod machine;
 pub mod object;
 pub mod page;
 pub mod params;
@@ -49,6 +52,7 @@ pub mod webhook_endpoint;
 pub mod well_known;
 
 pub use actor_token::ActorToken;
+pub use api_key::{ApiKey, ApiKeySecret};
 pub use backup_codes::BackupCodes;
 pub use client::{Client, Envelope, KnownClient};
 pub use deleted::DeletedObject;
@@ -56,9 +60,10 @@ pub use email_address::{EmailAddress, IdentificationLink};
 pub use error::{ClerkError, ErrorBody, code};
 pub use ids::ImageId;
 pub use ids::{
-    ActorTokenId, AllowlistIdentifierId, BlocklistIdentifierId, ClientId, DomainId, EventId,
-    ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, MailId,
-    RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId, WebhookEndpointId,
+    ActorTokenId, AllowlistIdentifierId, ApiKeyId, BlocklistIdentifierId, ClientId, DomainId, EventId,
+    ExternalAccountId, IdentificationId, InstanceId, InvalidId, InvitationId, JwtTemplateId, M2mTokenId,
+    MachineId, MailId, RedirectUrlId, SessionId, SignInId, SignInTokenId, SignUpId, UserId, WaitlistEntryId,
+    WebhookEndpointId,
 };
 pub use image::Image;
 pub use instance::{
@@ -68,6 +73,8 @@ pub use instance::{
 pub use invitation::{Invitation, InvitationStatus};
 pub use jwks::{Jwk, Jwks};
 pub use listed_identifier::{AllowlistIdentifier, BlocklistIdentifier};
+pub use m2m_token::{M2mToken, M2mTokens};
+pub use machine::{Machine, MachineScope, MachineSecretKey};
 pub use page::{Listed, Page};
 pub use passkey::Passkey;
 pub use phone_number::PhoneNumber;

@@ -50,6 +50,7 @@ markers! {
     AccountPortalObject = "account_portal";
     ActorTokenObject = "actor_token";
     AllowlistIdentifierObject = "allowlist_identifier";
+    ApiKeyObject = "api_key";
     BackupCodeObject = "backup_code";
     BanStatusObject = "ban_status";
     BlocklistIdentifierObject = "blocklist_identifier";
@@ -68,6 +69,10 @@ markers! {
     JwtTemplateObject = "jwt_template";
     OAuthApplicationSettingsObject = "oauth_application_settings";
     OrganizationSettingsObject = "organization_settings";
+    M2mTokenObject = "machine_to_machine_token";
+    MachineObject = "machine";
+    MachineScopeObject = "machine_scope";
+    MachineSecretKeyObject = "machine_secret_key";
     PasskeyObject = "passkey";
     PhoneNumberObject = "phone_number";
     RedirectUrlObject = "redirect_url";

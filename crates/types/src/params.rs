@@ -3,11 +3,14 @@
 //! Bodies that Clerk closes against unknown fields refuse them here too. Values are only typed, not judged: limits
 //! and formats are rules of the domain.
 
+pub mod api_keys;
 pub mod clients;
 pub mod identifications;
 pub mod instance;
 pub mod list;
 pub mod listed_identifiers;
+pub mod m2m_tokens;
+pub mod machines;
 pub mod patch;
 pub mod revocations;
 pub mod sessions;
@@ -17,6 +20,7 @@ pub mod users;
 pub mod waitlist;
 pub mod webhooks;
 
+pub use api_keys::{CreateApiKey, ListApiKeys, Revocation, UpdateApiKey, VerifyApiKey};
 pub use clients::{ListClients, VerifyClient};
 pub use identifications::{
     AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
@@ -29,6 +33,8 @@ pub use instance::{
 };
 pub use list::{ListPage, ListSessions, ListUsers, Paging, UserFilter};
 pub use listed_identifiers::{CreateAllowlistIdentifier, CreateBlocklistIdentifier};
+pub use m2m_tokens::{CreateM2mToken, ListM2mTokens, TokenFormat, VerifyM2mToken};
+pub use machines::{CreateMachine, CreateMachineScope, ListMachines, RotateMachineSecretKey, UpdateMachine};
 pub use patch::Patch;
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};

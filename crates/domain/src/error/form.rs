@@ -91,6 +91,16 @@ impl Error {
         .param(param)
     }
 
+    /// The text is shorter than `min` characters.
+    pub fn param_too_short(param: &str, min: usize) -> Self {
+        Self::new(
+            code::FORM_PARAM_MIN_LENGTH_EXCEEDED,
+            "is too short",
+            format!("{param} must have at least {min} characters."),
+        )
+        .param(param)
+    }
+
     /// The value is larger than `max` bytes once serialised.
     pub fn param_exceeds_allowed_size(param: &str, max: usize) -> Self {
         Self::new(

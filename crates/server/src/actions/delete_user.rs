@@ -1,7 +1,7 @@
 //! Deleting a user: identifiers become free, and every credential is dead without its user.
 
 use beadle_domain::Error;
-use beadle_store::{Conn, UnitOfWork, images, users};
+use beadle_store::{Conn, UnitOfWork, api_keys, images, users};
 use beadle_types::{DeletedObject, UserId};
 
 use super::{by::By, events::Events, revoke};
@@ -48,6 +48,7 @@ impl UnitOfWork for DeleteUser {
         let dead = users::delete(conn, &self.id).await?;
         let dead = dead.ok_or_else(|| Error::not_found("user", &self.id))?;
         images::delete_of_user(conn, &self.id).await?;
+        api_keys::delete_of(conn, self.id.as_str()).await?;
         revoke::user(conn, &self.events, &self.id, dead).await?;
         self.events.user_deleted(conn, 0, &self.id).await?;
         Ok(())

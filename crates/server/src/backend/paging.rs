@@ -8,9 +8,19 @@ pub(super) const MAX_LIMIT: i64 = 500;
 
 /// Checks both; the defaults are 10 and 0.
 pub(super) fn check(limit: Option<i64>, offset: Option<i64>, findings: &mut Findings) -> (i64, i64) {
+    check_up_to(MAX_LIMIT, limit, offset, findings)
+}
+
+/// As [`check`], with a limit of its own.
+pub(super) fn check_up_to(
+    max: i64,
+    limit: Option<i64>,
+    offset: Option<i64>,
+    findings: &mut Findings,
+) -> (i64, i64) {
     let (limit, offset) = (limit.unwrap_or(DEFAULT_LIMIT), offset.unwrap_or(0));
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        findings.push(Error::param_rule_broken("limit", format!("must be between 1 and {MAX_LIMIT}")));
+    if !(1..=max).contains(&limit) {
+        findings.push(Error::param_rule_broken("limit", format!("must be between 1 and {max}")));
     }
     if offset < 0 {
         findings.push(Error::param_rule_broken("offset", "must not be negative"));

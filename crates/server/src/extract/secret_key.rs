@@ -10,8 +10,8 @@ use beadle_domain::secret::constant_time_eq;
 use beadle_types::code;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{body, version};
-use crate::{app::App, error::ApiError};
+use super::{MachineCaller, body, version};
+use crate::{actions::machine, app::App, error::ApiError};
 
 /// What stands behind `Authorization: Bearer`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
@@ -32,16 +32,43 @@ pub(crate) async fn require_for_feed(State(app): State<App>, request: Request, n
     admit(&[&keys.secret_key, &keys.feed_key], request, next).await
 }
 
-async fn admit(keys: &[&SecretString], request: Request, next: Next) -> Response {
-    let Some(key) = bearer(request.headers()).filter(|key| !key.is_empty()) else {
-        return refuse(
-            request,
-            code::AUTHORIZATION_HEADER_FORMAT_INVALID,
-            "Invalid Authorization header format",
-            "The Authorization header must read: Bearer, a space, and the secret key.",
-        )
-        .await;
+/// Lets requests with the secret key of the instance or of a machine through, and notes which it was.
+pub(crate) async fn require_machine(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let Some(key) = presented(request.headers()) else { return refuse_format(request).await };
+    let caller = if constant_time_eq(key, app.instance.keys.secret_key.expose_secret().as_bytes()) {
+        Some(MachineCaller::Instance)
+    } else {
+        let key = SecretString::from(String::from_utf8_lossy(key).into_owned());
+        match machine::by_secret(&app, &key).await {
+            Ok(found) => found.map(|machine| MachineCaller::Machine(Box::new(machine))),
+            Err(error) => return error.into_response(),
+        }
     };
+    let Some(caller) = caller else {
+        let reason = "The key is neither the one of this instance nor of one of its machines.";
+        return refuse(request, code::MACHINE_SECRET_KEY_INVALID, "Invalid machine secret key", reason).await;
+    };
+    request.extensions_mut().insert(caller);
+    pass(request, next).await
+}
+
+/// The key that the caller shows, if it shows any.
+fn presented(headers: &HeaderMap) -> Option<&[u8]> {
+    bearer(headers).filter(|key| !key.is_empty())
+}
+
+async fn refuse_format(request: Request) -> Response {
+    refuse(
+        request,
+        code::AUTHORIZATION_HEADER_FORMAT_INVALID,
+        "Invalid Authorization header format",
+        "The Authorization header must read: Bearer, a space, and the secret key.",
+    )
+    .await
+}
+
+async fn admit(keys: &[&SecretString], request: Request, next: Next) -> Response {
+    let Some(key) = presented(request.headers()) else { return refuse_format(request).await };
     let mut fits = false;
     for known in keys {
         fits |= constant_time_eq(key, known.expose_secret().as_bytes());
@@ -55,6 +82,10 @@ async fn admit(keys: &[&SecretString], request: Request, next: Next) -> Response
         )
         .await;
     }
+    pass(request, next).await
+}
+
+async fn pass(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if let Err(error) = version::of(&parts) {
         return error.into_response();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use beadle_store::{
-    Conn, UnitOfWork, actor_tokens, clients, feed, handshakes, leases, mails, oauth_states, outbox, sessions,
-    sign_in_tokens, sign_ins, sign_ups, verifiers, webhook_deliveries,
+    Conn, UnitOfWork, actor_tokens, clients, feed, handshakes, leases, m2m_tokens, mails, oauth_states,
+    outbox, sessions, sign_in_tokens, sign_ins, sign_ups, verifiers, webhook_deliveries,
 };
 use beadle_types::Timestamp;
 use tokio::sync::watch;
@@ -80,6 +80,7 @@ impl UnitOfWork for Prune {
             + sign_ins::prune(conn, old, BATCH).await?
             + sign_in_tokens::prune(conn, old, BATCH).await?
             + actor_tokens::prune(conn, old, BATCH).await?
+            + m2m_tokens::prune(conn, old, BATCH).await?
             + sign_ups::prune(conn, old, BATCH).await?
             + handshakes::prune(conn, self.now, BATCH).await?
             + outbox::prune(conn, old, BATCH).await?

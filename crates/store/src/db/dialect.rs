@@ -62,6 +62,33 @@ pub(crate) fn search_addresses(engine: Engine, table: &str, query: &str, n: usiz
     }
 }
 
+/// The value to bind for [`any_contains`]: lower case.
+pub(crate) fn contained(engine: Engine, query: &str) -> String {
+    match engine {
+        Engine::Sqlite => query.to_owned(),
+        Engine::Postgres => pattern(engine, &[], query),
+    }
+}
+
+/// "One of the columns has the text bound at ?n." Looks at every row that the other conditions leave.
+pub(crate) fn any_contains(engine: Engine, columns: &[&str], n: usize) -> String {
+    let each = columns.iter().map(|column| match engine {
+        Engine::Sqlite => format!("instr(lower({column}), ?{n}) > 0"),
+        Engine::Postgres => format!("{column} ILIKE ?{n}"),
+    });
+    format!("({})", each.collect::<Vec<_>>().join(" OR "))
+}
+
+/// "The name of this row of a table has the text bound at ?n." The value is a [`pattern`] over it.
+pub(crate) fn search_names(engine: Engine, table: &str, query: &str, n: usize) -> String {
+    match engine {
+        Engine::Sqlite if is_indexed(query) => {
+            format!("id IN (SELECT id FROM {table}_search WHERE {table}_search MATCH ?{n})")
+        }
+        Engine::Sqlite | Engine::Postgres => any_contains(engine, &["name"], n),
+    }
+}
+
 fn is_indexed(query: &str) -> bool {
     query.chars().count() >= TRIGRAM
 }

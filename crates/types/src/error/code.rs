@@ -278,6 +278,9 @@ codes! {
     400: ACTOR_TOKEN_NOT_IN_SIGN_IN_CODE = "actor_token_not_in_sign_in_code";
     400: ACTOR_TOKEN_REVOKED_CODE = "actor_token_revoked_code";
     404: ACTOR_TOKEN_SUBJECT_NOT_FOUND = "actor_token_subject_not_found";
+    // Machines.
+    404: MACHINE_NOT_FOUND = "machine_not_found";
+    400: MACHINE_TOKEN_RESERVED_CLAIM = "machine_token_reserved_claim";
     // What an instance has switched off.
     422: API_KEYS_NOT_ENABLED = "api_keys_not_enabled";
     403: BILLING_NOT_ENABLED = "billing_not_enabled";
@@ -301,6 +304,11 @@ codes! {
     // Payment.
     402: UNSUPPORTED_SUBSCRIPTION_PLAN_FEATURES = "unsupported_subscription_plan_features";
 }
+
+/// `api_key_name_already_exists`, status 409. Not among Clerk's published definitions, but its components know it.
+pub const API_KEY_NAME_ALREADY_EXISTS: &str = "api_key_name_already_exists";
+/// `machine_secret_key_invalid`, status 401. Not among Clerk's published definitions, but its libraries know it.
+pub const MACHINE_SECRET_KEY_INVALID: &str = "machine_secret_key_invalid";
 
 #[cfg(test)]
 mod tests {
