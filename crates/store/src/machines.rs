@@ -53,7 +53,8 @@ pub(crate) static SCOPES: Sql = Sql::split(
         "JOIN machines ON machines.id = scopes.to_id ORDER BY scoped_at, id"
     ),
 );
-pub(crate) static IS_SCOPED: Sql = Sql::new("SELECT 1 FROM machine_scopes WHERE from_id = ?1 AND to_id = ?2");
+pub(crate) static IS_SCOPED: Sql =
+    Sql::new("SELECT created_at FROM machine_scopes WHERE from_id = ?1 AND to_id = ?2");
 pub(crate) static ADD_SCOPE: Sql = Sql::new(
     "INSERT INTO machine_scopes (from_id, to_id, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
 );

@@ -8,6 +8,7 @@ mod factors;
 mod frontend;
 mod gate;
 mod handshake;
+mod machines;
 mod me;
 mod me_account;
 mod me_identifications;
@@ -22,8 +23,8 @@ mod tickets;
 
 pub(crate) use self::{
     account::*, backend::*, backend_clients::*, client_operations::*, factors::*, frontend::*, gate::*,
-    handshake::*, me::*, me_account::*, me_identifications::*, passkeys::*, profile_image::*, refused::*,
-    reverification::*, sign_ins::*, sign_ups::*, social::*, tickets::*,
+    handshake::*, machines::*, me::*, me_account::*, me_identifications::*, passkeys::*, profile_image::*,
+    refused::*, reverification::*, sign_ins::*, sign_ups::*, social::*, tickets::*,
 };
 use crate::{
     answers::{session_refused, signed_out},

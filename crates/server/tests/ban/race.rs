@@ -1,4 +1,4 @@
-//! One ban against nine requests at the same moment, thousands of times: sign-ins, mints, touches and
+//! One ban against eleven requests at the same moment, thousands of times: sign-ins, mints, touches and
 //! refreshes, and more of them from the moment that the ban is acknowledged.
 //!
 //! Afterwards no session of the user is live, no cookie is accepted, no token carries the new generation, and

@@ -82,6 +82,44 @@ pub(crate) async fn unban(app: &TestApp, user: &str) {
     assert_eq!(shown["banned"], false);
 }
 
+/// A machine, and its tokens of both kinds by which it asks for a user.
+pub(crate) struct Machine {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    /// The id of the opaque one.
+    pub(crate) token_id: String,
+    pub(crate) opaque: String,
+    pub(crate) jwt: String,
+}
+
+impl Machine {
+    async fn new(app: &TestApp, user: &str) -> Self {
+        let made = app.backend().post("/v1/machines").json(&json!({"name": "machine"})).send().await.ok();
+        let (id, secret) = (text(&made["id"]), text(&made["secret_key"]));
+        let bearer = format!("Bearer {secret}");
+        let token = async |format: &str| {
+            let body = json!({
+                "token_format": format, "claims": {"user_id": user}, "seconds_until_expiration": 7200,
+            });
+            app.backend()
+                .post("/v1/m2m_tokens")
+                .header("authorization", &bearer)
+                .json(&body)
+                .send()
+                .await
+                .json()
+        };
+        let (opaque, jwt) = (token("opaque").await, token("jwt").await);
+        Self {
+            id,
+            token_id: text(&opaque["id"]),
+            opaque: text(&opaque["token"]),
+            jwt: text(&jwt["token"]),
+            secret,
+        }
+    }
+}
+
 /// A user who is signed in, and about to sign in, in every way there is.
 pub(crate) struct Scene<'a> {
     pub(crate) app: &'a TestApp,
@@ -112,6 +150,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) ticket: (String, String),
     /// An actor token that nobody has used: its id, and the ticket.
     pub(crate) actor_ticket: (String, String),
+    /// An API key of the user: its id, and the secret.
+    pub(crate) api_key: (String, String),
+    /// A machine that asks for the user.
+    pub(crate) machine: Machine,
     /// A browser and its sign-in that may set a new password.
     pub(crate) resetting: (Browser, String),
     /// A browser and its sign-up with the user's address, begun before the user existed, a code sent.
@@ -148,6 +190,10 @@ impl<'a> Scene<'a> {
         let ticket = make_ticket(app, "sign_in_tokens", &json!({"user_id": user})).await;
         let acting = json!({"user_id": user, "actor": {"sub": "somebody"}});
         let actor_ticket = make_ticket(app, "actor_tokens", &acting).await;
+        let body = json!({"subject": user, "name": "from before"});
+        let made = app.backend().post("/v1/api_keys").json(&body).send().await.ok();
+        let api_key = (text(&made["id"]), text(&made["secret"]));
+        let machine = Machine::new(app, &user).await;
         let resetting = begin_reset(app, &email).await;
         app.advance(Duration::from_secs(90));
         let fresh_tokens = vec![fresh_token(app, &session).await, fresh_token(app, &backend_session).await];
@@ -170,6 +216,8 @@ impl<'a> Scene<'a> {
             link_out,
             ticket,
             actor_ticket,
+            api_key,
+            machine,
             resetting,
             sign_up,
         }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod api_keys;
 mod ban;
 mod bodies;
 mod create;
@@ -15,6 +16,7 @@ mod invitations;
 mod list;
 mod listed_identifiers;
 mod lock;
+mod machines;
 mod metadata;
 mod openapi;
 mod password;

@@ -1,12 +1,16 @@
 //! No order and no filter of the plain lists reads a whole table.
 
+use beadle_domain::api_key::Life;
 use beadle_testkit::{Scratch, postgres};
 use beadle_types::{InvitationStatus, Timestamp, WaitlistStatus};
 
 use super::*;
 use crate::{
     Engine, Error, Location, PostgresOptions, Store, UnitOfWork,
+    api_keys::{self, ApiKeyRow, ListApiKeys, NEWEST_FIRST},
     invitations::{self, InvitationKey, InvitationRow, ListInvitations},
+    m2m_tokens::{self, ListM2mTokens, M2mTokenRow},
+    machines::{self, ListMachines, MachineKey, MachineRow},
     waitlist::{self, ListWaitlist, WaitlistKey},
 };
 
@@ -57,6 +61,7 @@ impl UnitOfWork for Seed {
                 updated_at: at,
             };
             invitations::insert(conn, &row).await?;
+            seed_machines(conn, n, at).await?;
             let id = format!("wle_{n:05}").parse().unwrap();
             let mut entry = waitlist::join(conn, &id, &row.email_address, at).await?;
             if n % 3 == 0 {
@@ -67,6 +72,58 @@ impl UnitOfWork for Seed {
         }
         conn.batch("ANALYZE").await
     }
+}
+
+/// Many owners of keys and tokens, and one of many.
+async fn seed_machines(conn: &mut Conn, n: i64, at: Timestamp) -> Result<()> {
+    let owner = if n % 2 == 0 { 0 } else { n };
+    let life = Life { generation: None, revoked_at: None, expire_at: Some(at) };
+    let machine = MachineRow {
+        id: format!("mch_{n:05}").parse().unwrap(),
+        name: format!("machine {}", (n * 6007) % ROWS),
+        default_token_ttl: 60,
+        secret_hash: format!("hash{n}"),
+        secret: String::new(),
+        previous_hash: None,
+        previous_until: None,
+        created_at: at,
+        updated_at: at,
+    };
+    machines::insert(conn, &machine).await?;
+    let key = ApiKeyRow {
+        id: format!("ak_{n:05}").parse().unwrap(),
+        kind: "api_key".into(),
+        subject: format!("org_{owner}"),
+        name: format!("key {n}"),
+        description: None,
+        claims: None,
+        scopes: Vec::new(),
+        secret_hash: format!("hash{n}"),
+        secret: String::new(),
+        created_by: None,
+        life,
+        revocation_reason: None,
+        last_used_at: None,
+        created_at: at,
+        updated_at: at,
+    };
+    api_keys::insert(conn, &key).await?;
+    let token = M2mTokenRow {
+        id: format!("mt_{n:05}").parse().unwrap(),
+        machine_id: format!("mch_{owner:05}").parse().unwrap(),
+        user_id: None,
+        claims: None,
+        scopes: Vec::new(),
+        fingerprint: "same".into(),
+        token_hash: format!("hash{n}"),
+        token: String::new(),
+        life,
+        revocation_reason: None,
+        last_used_at: None,
+        created_at: at,
+        updated_at: at,
+    };
+    m2m_tokens::insert(conn, &token).await
 }
 
 async fn stores() -> (Scratch, [Store; 2]) {
@@ -178,5 +235,52 @@ async fn indexes_serve_every_list_of_the_waitlist() {
         found.search(engine, query, pattern.as_ref());
         let lines = plan(&mut conn, found, order).await;
         assert!(lines.iter().any(|line| line.contains("waitlist_entries_search")), "{lines:#?}");
+    }
+}
+
+#[tokio::test]
+async fn indexes_serve_every_list_of_keys_machines_and_tokens() {
+    let (_scratch, stores) = stores().await;
+    let now = Timestamp::from_millis(1_000_000);
+    for store in stores {
+        let engine = store.engine();
+        let mut conn = store.reader().await.unwrap();
+        for (key, descending) in
+            [MachineKey::CreatedAt, MachineKey::Name].iter().flat_map(|key| [(*key, false), (*key, true)])
+        {
+            let order = Order { key, descending };
+            let lines = plan(&mut conn, ListMachines::listing(engine, None), order).await;
+            assert!(!lines.iter().any(|line| reads_everything(line, true)), "{order:?}: {lines:#?}");
+        }
+        for include in [false, true] {
+            let keys = ListApiKeys {
+                kind: "api_key".into(),
+                subject: "org_0".into(),
+                include_invalid: include,
+                query: None,
+                limit: 10,
+                offset: 0,
+                now,
+            };
+            let pattern = Some(dialect::contained(engine, "key 1"));
+            for pattern in [None, pattern.as_ref()] {
+                let lines = plan(&mut conn, keys.listing(engine, pattern, 0), NEWEST_FIRST).await;
+                assert!(!lines.iter().any(|line| reads_everything(line, true)), "{lines:#?}");
+            }
+            let machine_id = "mch_00000".parse().unwrap();
+            let tokens =
+                ListM2mTokens { machine_id, revoked: include, expired: include, limit: 10, offset: 0, now };
+            let lines = plan(&mut conn, tokens.listing(), NEWEST_FIRST).await;
+            assert!(!lines.iter().any(|line| reads_everything(line, true)), "{lines:#?}");
+        }
+        if engine == Engine::Postgres {
+            conn.batch("SET enable_seqscan = off; SET enable_indexscan = off").await.unwrap();
+        }
+        let order = Order { key: MachineKey::CreatedAt, descending: true };
+        let some = ListMachines { query: Some("Machine 123".into()), order, limit: 10, offset: 0 };
+        let sought = some.sought(engine);
+        let lines = plan(&mut conn, ListMachines::listing(engine, sought.as_ref()), order).await;
+        let served = lines.iter().any(|line| line.contains("machines_search"));
+        assert!(served && !lines.iter().any(|line| reads_everything(line, false)), "{lines:#?}");
     }
 }

@@ -21,10 +21,14 @@ pub(super) enum Kind {
     Refresh,
     /// Somebody who is to act as the user.
     ActorTicket,
+    /// An API key that is shown.
+    ApiKey,
+    /// An API key that is made.
+    NewApiKey,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Code,
         Self::Password,
         Self::Session,
@@ -33,13 +37,15 @@ impl Kind {
         Self::BackendTokens,
         Self::Refresh,
         Self::ActorTicket,
+        Self::ApiKey,
+        Self::NewApiKey,
     ];
 }
 
 impl Kind {
     /// Cheap and repeatable, and so quick that one alone is nearly always before the ban.
     pub(super) fn repeats(self) -> bool {
-        matches!(self, Self::Tokens | Self::BackendTokens | Self::Refresh)
+        matches!(self, Self::Tokens | Self::BackendTokens | Self::Refresh | Self::ApiKey)
     }
 }
 
@@ -50,6 +56,8 @@ pub(super) struct Contestant {
     pub(super) backend: Backend,
     /// The sign-in, session or user it is about.
     pub(super) subject: String,
+    /// What something new is called.
+    pub(super) name: String,
     /// For refreshes: what the browser's server would send.
     pub(super) tokens: Value,
 }
@@ -68,6 +76,13 @@ impl Contestant {
             Kind::Touch => browser.post(&format!("/client/sessions/{subject}/touch"), &[]).await,
             Kind::BackendTokens => backend.post(&format!("/v1/sessions/{subject}/tokens")).send().await,
             Kind::ActorTicket => browser.post("/client/sign_ins", &[("ticket", &**subject)]).await,
+            Kind::ApiKey => {
+                backend.post("/v1/api_keys/verify").json(&json!({"secret": subject})).send().await
+            }
+            Kind::NewApiKey => {
+                let body = json!({"subject": subject, "name": self.name});
+                backend.post("/v1/api_keys").json(&body).send().await
+            }
             Kind::Refresh => {
                 let path = format!("/v1/sessions/{subject}/refresh");
                 backend.post(&path).json(&self.tokens).send().await

@@ -1,4 +1,4 @@
-//! One round: a user, nine contestants, one ban.
+//! One round: a user, eleven contestants, one ban.
 
 use std::{
     sync::{
@@ -83,6 +83,8 @@ impl Round {
             Kind::BackendTokens,
             Kind::Refresh,
             Kind::ActorTicket,
+            Kind::ApiKey,
+            Kind::NewApiKey,
         ] {
             let contestant = round.contestant(kind, &email).await;
             round.contestants.push(contestant);
@@ -95,15 +97,19 @@ impl Round {
     }
 
     async fn contestant(&self, kind: Kind, email: &str) -> Contestant {
+        let name = format!("key {}", self.contestants.len());
         let (browser, subject) = match kind {
             Kind::Code | Kind::Password => code_out(&self.app, email).await,
-            Kind::Session => (self.app.browser(), self.user.clone()),
+            Kind::Session | Kind::NewApiKey => (self.app.browser(), self.user.clone()),
+            Kind::ApiKey => {
+                (self.app.browser(), api_key(&self.app, &self.user, &format!("old {name}")).await)
+            }
             Kind::ActorTicket => (self.app.browser(), actor_ticket(&self.app, &self.user).await),
             Kind::Tokens | Kind::Touch | Kind::BackendTokens | Kind::Refresh => {
                 (self.holder.clone(), self.session.clone())
             }
         };
-        Contestant { kind, browser, backend: self.app.backend(), subject, tokens: self.refresh.clone() }
+        Contestant { kind, browser, backend: self.app.backend(), subject, name, tokens: self.refresh.clone() }
     }
 
     pub(super) async fn run(self, scores: &mut Scores) {
@@ -154,15 +160,22 @@ impl Round {
         beadle_server::hooks::settle_batch(app.app()).await.expect("the sweep works");
 
         let mut browsers = vec![holder];
+        let mut keys = Vec::new();
         for running in running {
             let (contestant, answers) = running.await.expect("nobody falls");
             for (late, answer) in answers {
                 check(&contestant, late, &answer, &user);
+                if contestant.kind == Kind::NewApiKey && answer.status == 200 {
+                    keys.push(text(&answer.json()["secret"]));
+                }
                 if !late {
                     let score = scores.entry(contestant.kind).or_default();
                     let count = if answer.status == 200 { &mut score.served } else { &mut score.refused };
                     *count += 1;
                 }
+            }
+            if contestant.kind == Kind::ApiKey {
+                keys.push(contestant.subject.clone());
             }
             // Whom the ban overtook at a ticket has nothing, not even a client.
             let has_client = contestant.browser.cookie("__client").is_some();
@@ -171,8 +184,10 @@ impl Round {
             }
         }
         let sessions = aftermath(&app, &user, &browsers).await;
+        keys_are_dead(&app, &keys).await;
         if n.is_multiple_of(AFTERLIFE) {
             afterlife(&app, &user, &browsers, &sessions).await;
+            keys_are_dead(&app, &keys).await;
         }
     }
 }
@@ -196,6 +211,18 @@ async fn actor_ticket(app: &TestApp, user: &str) -> String {
     text(&app.backend().post("/v1/actor_tokens").json(&body).send().await.ok()["token"])
 }
 
+async fn api_key(app: &TestApp, user: &str, name: &str) -> String {
+    let body = json!({"subject": user, "name": name});
+    text(&app.backend().post("/v1/api_keys").json(&body).send().await.ok()["secret"])
+}
+
+async fn keys_are_dead(app: &TestApp, secrets: &[String]) {
+    for secret in secrets {
+        let answer = app.backend().post("/v1/api_keys/verify").json(&json!({"secret": secret})).send().await;
+        refused(&answer, 404, "resource_not_found");
+    }
+}
+
 /// Whoever was served was before the ban, and holds what it has ended.
 fn check(contestant: &Contestant, late: bool, answer: &TestResponse, user: &str) {
     if answer.status == 200 {
@@ -210,6 +237,7 @@ fn check(contestant: &Contestant, late: bool, answer: &TestResponse, user: &str)
     }
     match contestant.kind {
         Kind::Refresh => refused(answer, 401, "session_refresh_inactive_session"),
+        Kind::ApiKey => refused(answer, 404, "resource_not_found"),
         _ => refused(answer, 403, "user_banned"),
     };
 }
