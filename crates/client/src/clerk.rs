@@ -16,6 +16,7 @@ use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
+    machines::{ApiKeys, M2m, Machines},
     request::Request,
     retry::RetryPolicy,
     sessions::Sessions,
@@ -203,6 +204,21 @@ impl Clerk {
     /// Clerk's operations on webhooks.
     pub fn webhooks(&self) -> Webhooks<'_> {
         Webhooks::new(self)
+    }
+
+    /// Operations on API keys.
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(self)
+    }
+
+    /// Operations on machines.
+    pub fn machines(&self) -> Machines<'_> {
+        Machines::new(self)
+    }
+
+    /// Operations on tokens of machines.
+    pub fn m2m(&self) -> M2m<'_> {
+        M2m::new(self)
     }
 
     /// The public keys of the instance's session tokens.

@@ -39,6 +39,7 @@ mod clients;
 mod clock;
 mod error;
 mod identifications;
+mod machines;
 mod request;
 mod resource;
 mod retry;
@@ -52,13 +53,14 @@ mod waitlist_entries;
 mod webhooks;
 
 pub use beadle_types::{
-    ActorToken, ActorTokenId, Applied, BanStatus, ClerkError, ClientId, CodeVerification, DeletedObject,
-    EmailAddress, Event, EventAttributes, EventId, ExternalAccountId, HttpRequest, IdentificationId,
-    InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks, KnownClient, Map, Page, PhoneNumber,
-    RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus, SignInToken,
-    SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId, VerifiedCode,
-    VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery, WebhookDeliveryStatus,
-    WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
+    ActorToken, ActorTokenId, ApiKey, ApiKeyId, ApiKeySecret, Applied, BanStatus, ClerkError, ClientId,
+    CodeVerification, DeletedObject, EmailAddress, Event, EventAttributes, EventId, ExternalAccountId,
+    HttpRequest, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks,
+    KnownClient, M2mToken, M2mTokenId, M2mTokens, Machine, MachineId, MachineScope, MachineSecretKey, Map,
+    Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus,
+    SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId,
+    VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery,
+    WebhookDeliveryStatus, WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
 };
 
 #[cfg(feature = "axum")]
@@ -72,6 +74,7 @@ pub use crate::{
     clock::{Clock, FixedClock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
+    machines::{ApiKeys, M2m, Machines},
     request::Request,
     retry::RetryPolicy,
     sessions::{CreateToken, ListSessions, Sessions},
