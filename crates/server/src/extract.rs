@@ -4,6 +4,7 @@ pub(crate) mod acting;
 pub(crate) mod body;
 pub(crate) mod caller;
 pub(crate) mod channel;
+mod form_value;
 pub(crate) mod machine_caller;
 pub(crate) mod origin;
 pub(crate) mod path;

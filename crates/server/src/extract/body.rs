@@ -1,4 +1,4 @@
-//! Request bodies: JSON for the Backend API, forms (or JSON) for the Frontend API.
+//! Request bodies: JSON (or forms) for the Backend API, forms (or JSON) for the Frontend API.
 
 use std::time::Duration;
 
@@ -14,12 +14,13 @@ use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::query;
+use super::{form_value, query};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
 };
 
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Bytes of a body at most.
 pub(crate) const MAX_BODY: usize = 512 * 1024;
 /// How far a body that is too large is read and thrown away.
@@ -27,18 +28,22 @@ const DRAINED: usize = 64 * 1024 * 1024;
 /// How long a body may take to arrive.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A JSON object. An absent body and a literal `null` are an empty object: SDKs send all three.
+/// A JSON object, or a form that says the same. An absent body and a literal `null` are an empty object: SDKs send all
+/// three.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &App) -> ApiResult<Self> {
-        if media_type(&request).is_some_and(|media_type| !is_json(&media_type)) {
-            return Err(unsupported("application/json"));
-        }
+        let is_form = match media_type(&request).as_deref() {
+            None => false,
+            Some(FORM) => true,
+            Some(json) if is_json(json) => false,
+            Some(_) => return Err(unsupported("application/json or application/x-www-form-urlencoded")),
+        };
         let bytes = read(request).await?;
-        from_json(&bytes).map(Self)
+        if is_form { from_form(&bytes) } else { from_json(&bytes) }.map(Self)
     }
 }
 
@@ -87,10 +92,8 @@ async fn form<T: DeserializeOwned>(request: Request, parse: fn(&str) -> ApiResul
     let bytes = read(request).await?;
     match media_type.as_deref() {
         Some(json) if is_json(json) => from_json(&bytes),
-        None | Some("application/x-www-form-urlencoded" | "text/plain") => {
-            parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?)
-        }
-        Some(_) => Err(unsupported("application/x-www-form-urlencoded")),
+        None | Some(FORM | "text/plain") => parse(std::str::from_utf8(&bytes).map_err(|_| not_utf8())?),
+        Some(_) => Err(unsupported(FORM)),
     }
 }
 
@@ -172,6 +175,21 @@ fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     from_object(parse(bytes)?)
 }
 
+/// A form in place of JSON.
+fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    for (key, value) in form_urlencoded::parse(bytes) {
+        // What is not UTF-8 comes out of the decoder as this, and no SDK sends it on purpose.
+        if [&key, &value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            return Err(not_utf8());
+        }
+        if key.contains('\0') || value.contains('\0') {
+            return Err(Error::param_rule_broken(&key, "must not contain NUL characters").into());
+        }
+    }
+    form_value::parse(bytes)
+        .map_err(|error| typed(&error.path().to_string(), &error.inner().to_string(), None).into())
+}
+
 fn parse(bytes: &[u8]) -> ApiResult<Value> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
@@ -203,7 +221,7 @@ fn from_object<T: DeserializeOwned>(value: Value) -> ApiResult<T> {
 }
 
 /// PostgreSQL text cannot hold it, so no text may.
-fn has_nul(value: &Value) -> bool {
+pub(super) fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(has_nul),
@@ -226,6 +244,8 @@ pub(super) fn typed(path: &str, complaint: &str, given: Option<&Value>) -> Error
         Error::param_unknown(quoted())
     } else if complaint.starts_with("unknown variant") {
         Error::param_value_invalid(param, quoted())
+    } else if complaint == form_value::REPEATED {
+        Error::param_duplicate(param)
     } else if given.is_some_and(Value::is_null) {
         Error::param_nil(param)
     } else {

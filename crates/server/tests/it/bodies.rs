@@ -76,7 +76,6 @@ both_engines! {
     async fn other_content_types_are_refused(app: TestApp) {
         for kind in [
             "text/plain",
-            "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
             "application/xml",
             "json",
@@ -102,6 +101,45 @@ both_engines! {
         }
         let untyped = app.backend().post("/v1/users").body(r#"{"email_address": ["b@example.com"]}"#);
         untyped.send().await.ok();
+    }
+
+    async fn a_form_says_what_json_does(app: TestApp) {
+        let form = [
+            ("email_address", "ada@example.com"), ("email_address", "ada@example.org"), ("first_name", "Ada"),
+            ("public_metadata", r#"{"plan":{"tier":1}}"#), ("skip_password_requirement", "true"),
+            ("create_organizations_limit", "7"), ("created_at", "2020-01-01T00:00:00Z"),
+        ];
+        let user = app.backend().post("/v1/users").form(&form).send().await.ok();
+        let addresses: Vec<_> =
+            user["email_addresses"].as_array().unwrap().iter().map(|one| one["email_address"].clone()).collect();
+        assert_eq!(addresses, ["ada@example.com", "ada@example.org"]);
+        assert_eq!((&user["first_name"], &user["create_organizations_limit"]), (&json!("Ada"), &json!(7)));
+        assert_eq!(user["public_metadata"], json!({"plan": {"tier": 1}}));
+        let id = user["id"].as_str().unwrap();
+        let banned = app.backend().post("/v1/users/ban").form(&[("user_ids[]", id)]).send().await.ok();
+        assert_eq!(banned[0]["banned"], true);
+        let metadata = [("private_metadata", r#"{"a":1}"#)];
+        let path = format!("/v1/users/{id}/metadata");
+        assert_eq!(app.backend().put(&path).form(&metadata).send().await.ok()["private_metadata"], json!({"a": 1}));
+        let session = app.backend().post("/v1/sessions").form(&[("user_id", id)]).send().await;
+        session.refused(403, "user_banned");
+        let none: [(&str, &str); 0] = [];
+        app.backend().post(&format!("/v1/users/{id}/unban")).form(&none).send().await.ok();
+    }
+
+    async fn a_wrong_field_of_a_form_is_named(app: TestApp) {
+        for (field, value, code) in [
+            ("email_address", "nobody", "form_param_format_invalid"), ("public_metadata", "x", "form_param_type_invalid"),
+            ("create_organizations_limit", "many", "form_param_type_invalid"), ("skip_password_checks", "yes", "form_param_type_invalid"),
+            ("nobody_knows", "1", "form_param_unknown"), ("first_name", "a\0", "form_param_value_invalid"),
+        ] {
+            app.backend().post("/v1/users").form(&[(field, value)]).send().await.refused_for(422, code, field);
+        }
+        let twice = app.backend().post("/v1/users").form(&[("first_name", "a"), ("first_name", "b")]);
+        twice.send().await.refused_for(422, "form_param_duplicate", "first_name");
+        let broken = app.backend().post("/v1/users").header("content-type", "application/x-www-form-urlencoded");
+        broken.body(b"first_name=%ff".to_vec()).send().await.refused(400, "request_body_invalid");
+        assert_eq!(count(&app).await, 0);
     }
 
     async fn no_body_empty_body_and_null_are_the_empty_object(app: TestApp) {
