@@ -11,19 +11,14 @@ use beadle_types::{
 };
 use http::Method;
 
-use crate::{clerk::Clerk, request::Request};
+use crate::{request::Request, resource::resource};
 
-/// Operations on API keys; from [`Clerk::api_keys`].
-#[derive(Clone, Copy, Debug)]
-pub struct ApiKeys<'a> {
-    clerk: &'a Clerk,
+resource! {
+    /// Operations on API keys; from [`crate::Clerk::api_keys`].
+    ApiKeys
 }
 
-impl<'a> ApiKeys<'a> {
-    pub(crate) fn new(clerk: &'a Clerk) -> Self {
-        Self { clerk }
-    }
-
+impl ApiKeys<'_> {
     fn on<T>(self, method: Method, id: &ApiKeyId, action: &str) -> Request<T> {
         Request::new(self.clerk, method, format!("/v1/api_keys/{id}{action}"))
     }
@@ -85,17 +80,12 @@ fn revocation(reason: Option<&str>) -> Revocation {
     Revocation { revocation_reason: reason.map(str::to_owned) }
 }
 
-/// Operations on machines; from [`Clerk::machines`].
-#[derive(Clone, Copy, Debug)]
-pub struct Machines<'a> {
-    clerk: &'a Clerk,
+resource! {
+    /// Operations on machines; from [`crate::Clerk::machines`].
+    Machines
 }
 
-impl<'a> Machines<'a> {
-    pub(crate) fn new(clerk: &'a Clerk) -> Self {
-        Self { clerk }
-    }
-
+impl Machines<'_> {
     fn on<T>(self, method: Method, id: &MachineId, action: &str) -> Request<T> {
         Request::new(self.clerk, method, format!("/v1/machines/{id}{action}"))
     }
@@ -148,18 +138,13 @@ impl<'a> Machines<'a> {
     }
 }
 
-/// Operations on tokens of machines; from [`Clerk::m2m`]. Machines make them with their own key: a [`Clerk`] that was made
-/// with it can, and can do nothing else.
-#[derive(Clone, Copy, Debug)]
-pub struct M2m<'a> {
-    clerk: &'a Clerk,
+resource! {
+    /// Operations on tokens of machines; from [`crate::Clerk::m2m`]. Machines make them with their own key: a [`crate::Clerk`] that was made
+    /// with it can, and can do nothing else.
+    M2m
 }
 
-impl<'a> M2m<'a> {
-    pub(crate) fn new(clerk: &'a Clerk) -> Self {
-        Self { clerk }
-    }
-
+impl M2m<'_> {
     /// Makes a token for the machine whose secret key the client has.
     ///
     /// ```no_run

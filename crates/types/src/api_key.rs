@@ -13,6 +13,7 @@ use crate::{
 
 /// An API key. `Debug` hides the secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
     /// `api_key`.
     pub object: ApiKeyObject,
@@ -28,6 +29,7 @@ pub struct ApiKey {
     /// What it is for.
     pub description: Option<String>,
     /// What the application has to say about it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<Map>,
     /// What its holder may do, in the application's words.
     pub scopes: Vec<String>,
@@ -64,6 +66,7 @@ impl fmt::Debug for ApiKey {
 
 /// The secret of an API key. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKeySecret {
     /// What its holder shows.
     pub secret: String,

@@ -13,6 +13,7 @@ use crate::{
 
 /// A token of a machine. `Debug` hides the token itself.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct M2mToken {
     /// `machine_to_machine_token`.
     pub object: M2mTokenObject,
@@ -21,6 +22,7 @@ pub struct M2mToken {
     /// Whose token it is.
     pub subject: MachineId,
     /// What the machine has to say.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<Map>,
     /// Which machines it is good for.
     pub scopes: Vec<MachineId>,
@@ -54,6 +56,7 @@ impl fmt::Debug for M2mToken {
 
 /// A page of tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct M2mTokens {
     /// The tokens of this page.
     pub m2m_tokens: Vec<M2mToken>,

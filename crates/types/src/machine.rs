@@ -12,6 +12,7 @@ use crate::{
 
 /// A machine. `Debug` hides the secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Machine {
     /// `machine`.
     pub object: MachineObject,
@@ -25,6 +26,7 @@ pub struct Machine {
     pub default_token_ttl: i64,
     /// Which machines it may ask; absent for a machine in another one's list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub scoped_machines: Option<Vec<Machine>>,
     /// By which it shows who it is; told when it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +45,7 @@ impl fmt::Debug for Machine {
 
 /// The secret key of a machine. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MachineSecretKey {
     /// `machine_secret_key`.
     pub object: MachineSecretKeyObject,
@@ -58,6 +61,7 @@ impl fmt::Debug for MachineSecretKey {
 
 /// That one machine may ask another, or may no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MachineScope {
     /// `machine_scope`.
     pub object: MachineScopeObject,

@@ -32,7 +32,13 @@ fn shown(app: &App, (row, standing): Known) -> ApiKey {
     present::machine::api_key(row, standing.as_ref(), None, app.now())
 }
 
-#[utoipa::path(post, path = "/v1/api_keys", operation_id = "createApiKey")]
+#[utoipa::path(
+    post,
+    path = "/v1/api_keys",
+    operation_id = "createApiKey",
+    request_body = CreateApiKey,
+    responses((status = 200, body = ApiKey))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateApiKey>,
@@ -101,7 +107,13 @@ fn check_contents(
     }
 }
 
-#[utoipa::path(get, path = "/v1/api_keys", operation_id = "getApiKeys")]
+#[utoipa::path(
+    get,
+    path = "/v1/api_keys",
+    operation_id = "getApiKeys",
+    params(params::ListApiKeys),
+    responses((status = 200, body = Page<ApiKey>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<params::ListApiKeys>,
@@ -133,12 +145,23 @@ pub(super) async fn list(
     Ok(Json(Page { data: rows.into_iter().map(shown).collect(), total_count }))
 }
 
-#[utoipa::path(get, path = "/v1/api_keys/{apiKeyID}", operation_id = "getApiKey")]
+#[utoipa::path(
+    get,
+    path = "/v1/api_keys/{apiKeyID}",
+    operation_id = "getApiKey",
+    responses((status = 200, body = ApiKey))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<ApiKeyId>) -> ApiResult<Json<ApiKey>> {
     Ok(Json(shown(&app, api_key::find(&app, &id).await?)))
 }
 
-#[utoipa::path(patch, path = "/v1/api_keys/{apiKeyID}", operation_id = "updateApiKey")]
+#[utoipa::path(
+    patch,
+    path = "/v1/api_keys/{apiKeyID}",
+    operation_id = "updateApiKey",
+    request_body = UpdateApiKey,
+    responses((status = 200, body = ApiKey))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<ApiKeyId>,
@@ -164,18 +187,34 @@ pub(super) async fn update(
     Ok(Json(shown(&app, api_key::update(&app, id, changes).await?)))
 }
 
-#[utoipa::path(delete, path = "/v1/api_keys/{apiKeyID}", operation_id = "deleteApiKey")]
+#[utoipa::path(
+    delete,
+    path = "/v1/api_keys/{apiKeyID}",
+    operation_id = "deleteApiKey",
+    responses((status = 200, body = DeletedObject))
+)]
 pub(super) async fn delete(State(app): State<App>, Id(id): Id<ApiKeyId>) -> ApiResult<Json<DeletedObject>> {
     Ok(Json(api_key::delete(&app, id).await?))
 }
 
-#[utoipa::path(get, path = "/v1/api_keys/{apiKeyID}/secret", operation_id = "getApiKeySecret")]
+#[utoipa::path(
+    get,
+    path = "/v1/api_keys/{apiKeyID}/secret",
+    operation_id = "getApiKeySecret",
+    responses((status = 200, body = ApiKeySecret))
+)]
 pub(super) async fn secret(State(app): State<App>, Id(id): Id<ApiKeyId>) -> ApiResult<Json<ApiKeySecret>> {
     let secret = api_key::secret(&app, &id).await?;
     Ok(Json(ApiKeySecret { secret: secret.expose_secret().to_owned() }))
 }
 
-#[utoipa::path(post, path = "/v1/api_keys/{apiKeyID}/revoke", operation_id = "revokeApiKey")]
+#[utoipa::path(
+    post,
+    path = "/v1/api_keys/{apiKeyID}/revoke",
+    operation_id = "revokeApiKey",
+    request_body = Revocation,
+    responses((status = 200, body = ApiKey))
+)]
 pub(super) async fn revoke(
     State(app): State<App>,
     Id(id): Id<ApiKeyId>,
@@ -194,7 +233,13 @@ pub(super) fn reason(params: Revocation) -> ApiResult<Option<String>> {
     Ok(given)
 }
 
-#[utoipa::path(post, path = "/v1/api_keys/verify", operation_id = "verifyApiKey")]
+#[utoipa::path(
+    post,
+    path = "/v1/api_keys/verify",
+    operation_id = "verifyApiKey",
+    request_body = VerifyApiKey,
+    responses((status = 200, body = ApiKey))
+)]
 pub(super) async fn verify(
     State(app): State<App>,
     extract::Json(params): extract::Json<VerifyApiKey>,

@@ -30,7 +30,13 @@ fn shown(app: &App, (row, standing): Known, token: Option<String>) -> M2mToken {
     present::machine::m2m_token(row, standing.as_ref(), token, app.now())
 }
 
-#[utoipa::path(post, path = "/v1/m2m_tokens", operation_id = "createM2MToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/m2m_tokens",
+    operation_id = "createM2MToken",
+    request_body = CreateM2mToken,
+    responses((status = 201, body = M2mToken))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     caller: MachineCaller,
@@ -73,7 +79,13 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(shown(&app, known, Some(token)))))
 }
 
-#[utoipa::path(get, path = "/v1/m2m_tokens", operation_id = "getM2MTokens")]
+#[utoipa::path(
+    get,
+    path = "/v1/m2m_tokens",
+    operation_id = "getM2MTokens",
+    params(params::ListM2mTokens),
+    responses((status = 200, body = M2mTokens))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     caller: MachineCaller,
@@ -114,7 +126,13 @@ pub(super) async fn list(
     }))
 }
 
-#[utoipa::path(post, path = "/v1/m2m_tokens/{m2m_token_id}/revoke", operation_id = "revokeM2MToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/m2m_tokens/{m2m_token_id}/revoke",
+    operation_id = "revokeM2MToken",
+    request_body = Revocation,
+    responses((status = 200, body = M2mToken))
+)]
 pub(super) async fn revoke(
     State(app): State<App>,
     caller: MachineCaller,
@@ -125,7 +143,13 @@ pub(super) async fn revoke(
     Ok(Json(shown(&app, m2m_token::revoke(&app, caller, id, reason).await?, None)))
 }
 
-#[utoipa::path(post, path = "/v1/m2m_tokens/verify", operation_id = "verifyM2MToken")]
+#[utoipa::path(
+    post,
+    path = "/v1/m2m_tokens/verify",
+    operation_id = "verifyM2MToken",
+    request_body = VerifyM2mToken,
+    responses((status = 200, body = M2mToken))
+)]
 pub(super) async fn verify(
     State(app): State<App>,
     caller: MachineCaller,

@@ -32,7 +32,13 @@ fn shown(app: &App, (row, scoped): WithScopes) -> Machine {
     present::machine::machine(row, Some(scoped), None, &app.instance.id)
 }
 
-#[utoipa::path(get, path = "/v1/machines", operation_id = "ListMachines")]
+#[utoipa::path(
+    get,
+    path = "/v1/machines",
+    operation_id = "ListMachines",
+    params(params::ListMachines),
+    responses((status = 200, body = Page<Machine>))
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<params::ListMachines>,
@@ -47,7 +53,13 @@ pub(super) async fn list(
     Ok(Json(Page { data: rows.into_iter().map(|row| shown(&app, row)).collect(), total_count }))
 }
 
-#[utoipa::path(post, path = "/v1/machines", operation_id = "CreateMachine")]
+#[utoipa::path(
+    post,
+    path = "/v1/machines",
+    operation_id = "CreateMachine",
+    request_body = CreateMachine,
+    responses((status = 200, body = Machine))
+)]
 pub(super) async fn create(
     State(app): State<App>,
     extract::Json(params): extract::Json<CreateMachine>,
@@ -88,12 +100,23 @@ fn check_ttl(ttl: i64, findings: &mut Findings) {
     }
 }
 
-#[utoipa::path(get, path = "/v1/machines/{machine_id}", operation_id = "GetMachine")]
+#[utoipa::path(
+    get,
+    path = "/v1/machines/{machine_id}",
+    operation_id = "GetMachine",
+    responses((status = 200, body = Machine))
+)]
 pub(super) async fn get(State(app): State<App>, Id(id): Id<MachineId>) -> ApiResult<Json<Machine>> {
     Ok(Json(shown(&app, machine::find(&app, &id).await?)))
 }
 
-#[utoipa::path(patch, path = "/v1/machines/{machine_id}", operation_id = "UpdateMachine")]
+#[utoipa::path(
+    patch,
+    path = "/v1/machines/{machine_id}",
+    operation_id = "UpdateMachine",
+    request_body = UpdateMachine,
+    responses((status = 200, body = Machine))
+)]
 pub(super) async fn update(
     State(app): State<App>,
     Id(id): Id<MachineId>,
@@ -111,12 +134,22 @@ pub(super) async fn update(
     Ok(Json(shown(&app, changed)))
 }
 
-#[utoipa::path(delete, path = "/v1/machines/{machine_id}", operation_id = "DeleteMachine")]
+#[utoipa::path(
+    delete,
+    path = "/v1/machines/{machine_id}",
+    operation_id = "DeleteMachine",
+    responses((status = 200, body = DeletedObject))
+)]
 pub(super) async fn delete(State(app): State<App>, Id(id): Id<MachineId>) -> ApiResult<Json<DeletedObject>> {
     Ok(Json(machine::delete(&app, id).await?))
 }
 
-#[utoipa::path(get, path = "/v1/machines/{machine_id}/secret_key", operation_id = "GetMachineSecretKey")]
+#[utoipa::path(
+    get,
+    path = "/v1/machines/{machine_id}/secret_key",
+    operation_id = "GetMachineSecretKey",
+    responses((status = 200, body = MachineSecretKey))
+)]
 pub(super) async fn secret_key(
     State(app): State<App>,
     Id(id): Id<MachineId>,
@@ -127,7 +160,9 @@ pub(super) async fn secret_key(
 #[utoipa::path(
     post,
     path = "/v1/machines/{machine_id}/secret_key/rotate",
-    operation_id = "RotateMachineSecretKey"
+    operation_id = "RotateMachineSecretKey",
+    request_body = RotateMachineSecretKey,
+    responses((status = 200, body = MachineSecretKey))
 )]
 pub(super) async fn rotate(
     State(app): State<App>,
@@ -142,7 +177,13 @@ pub(super) async fn rotate(
     Ok(Json(present::machine::secret_key(&secret)))
 }
 
-#[utoipa::path(post, path = "/v1/machines/{machine_id}/scopes", operation_id = "CreateMachineScope")]
+#[utoipa::path(
+    post,
+    path = "/v1/machines/{machine_id}/scopes",
+    operation_id = "CreateMachineScope",
+    request_body = CreateMachineScope,
+    responses((status = 200, body = MachineScope))
+)]
 pub(super) async fn add_scope(
     State(app): State<App>,
     Id(id): Id<MachineId>,
@@ -167,7 +208,8 @@ pub(super) async fn add_scope(
 #[utoipa::path(
     delete,
     path = "/v1/machines/{machine_id}/scopes/{other_machine_id}",
-    operation_id = "DeleteMachineScope"
+    operation_id = "DeleteMachineScope",
+    responses((status = 200, body = MachineScope))
 )]
 pub(super) async fn delete_scope(
     State(app): State<App>,

@@ -339,7 +339,7 @@ both_engines! {
         let body = json!({"secret": asks["secret_key"]});
         app.backend().post("/api_keys/verify").json(&body).send().await.refused(404, "resource_not_found");
         // On the browsers' host as well.
-        let host = app.app().instance.settings.publishable_host.clone();
+        let host = app.app().instance.settings().publishable_host.clone();
         let call = app.backend().post("/m2m_tokens").header("authorization", &bearer).header("host", &host).json(&json!({}));
         assert_eq!(call.send().await.status, 201);
         for (param, value) in [("claims", json!([1])), ("token_format", json!("xml")), ("seconds_until_expiration", json!(0)), ("other", json!(1))] {

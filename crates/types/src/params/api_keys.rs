@@ -9,6 +9,7 @@ use crate::Map;
 
 /// Body of `POST /v1/api_keys`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateApiKey {
     /// A word of 3 to 25 characters that sorts keys by use; `api_key` if not given.
@@ -23,6 +24,7 @@ pub struct CreateApiKey {
     pub subject: String,
     /// What the application has to say about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<Map>,
     /// What its holder may do, in the application's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,27 +39,32 @@ pub struct CreateApiKey {
 
 /// Body of `PATCH /v1/api_keys/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateApiKey {
     /// What the application has to say about it.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Patch<Map>,
     /// What its holder may do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub description: Patch<String>,
     /// For whom its holder acts from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// How long it lives from now on; null for ever.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub seconds_until_expiration: Patch<f64>,
 }
 
 /// Query of `GET /v1/api_keys`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListApiKeys {
     /// Of which kind; `api_key` if not given.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -81,6 +88,7 @@ pub struct ListApiKeys {
 
 /// Body of the operations that take a key or a token back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
     /// Why.
@@ -90,6 +98,7 @@ pub struct Revocation {
 
 /// Body of `POST /v1/api_keys/verify`. `Debug` hides the secret.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerifyApiKey {
     /// What somebody has shown.

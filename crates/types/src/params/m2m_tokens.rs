@@ -8,6 +8,7 @@ use crate::Map;
 
 /// What a token looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TokenFormat {
     /// A random text, which only the server can judge and can take back.
@@ -19,6 +20,7 @@ pub enum TokenFormat {
 
 /// Body of `POST /v1/m2m_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateM2mToken {
     /// What it looks like; opaque if not given.
@@ -29,6 +31,7 @@ pub struct CreateM2mToken {
     pub seconds_until_expiration: Option<f64>,
     /// What the machine has to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<Map>,
     /// A token that exists will do if it lives this long yet and says the same. For opaque tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,7 @@ pub struct CreateM2mToken {
 
 /// Query of `GET /v1/m2m_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListM2mTokens {
     /// Of which machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,6 +61,7 @@ pub struct ListM2mTokens {
 
 /// Body of `POST /v1/m2m_tokens/verify`. `Debug` hides the token.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerifyM2mToken {
     /// What a machine has shown.

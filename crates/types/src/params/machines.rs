@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/machines`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateMachine {
     /// What it is called, 1 to 255 characters.
     pub name: String,
@@ -17,6 +18,7 @@ pub struct CreateMachine {
 
 /// Body of `PATCH /v1/machines/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateMachine {
     /// What it is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,7 @@ pub struct UpdateMachine {
 
 /// Query of `GET /v1/machines`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ListMachines {
     /// Only the one with this id, or those with this text in the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +48,7 @@ pub struct ListMachines {
 
 /// Body of `POST /v1/machines/{id}/secret_key/rotate`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RotateMachineSecretKey {
     /// How many seconds the old key is taken beside the new one, up to eight hours.
     pub previous_token_ttl: i64,
@@ -52,6 +56,7 @@ pub struct RotateMachineSecretKey {
 
 /// Body of `POST /v1/machines/{id}/scopes`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateMachineScope {
     /// Which machine may be asked.
     pub to_machine_id: String,
