@@ -4,19 +4,22 @@ use std::time::Duration;
 
 use beadle_types::Timestamp;
 
-/// The time in which a spent allowance is full again.
-const WINDOW: Duration = Duration::from_secs(60);
-
-/// An allowance that is used up by use and comes back evenly within a minute.
+/// An allowance that is used up by use and comes back evenly within its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    per_minute: u32,
+    tries: u32,
+    window: Duration,
 }
 
 impl Rate {
-    /// So many tries per minute, all at once if need be; `None` for no limit, which 0 stands for.
+    /// So many tries in this time, all at once if need be; `None` for no limit, which 0 stands for.
+    pub fn new(tries: u32, window: Duration) -> Option<Self> {
+        (tries > 0).then_some(Self { tries, window })
+    }
+
+    /// So many tries per minute.
     pub fn per_minute(tries: u32) -> Option<Self> {
-        (tries > 0).then_some(Self { per_minute: tries })
+        Self::new(tries, Duration::from_secs(60))
     }
 
     /// One more try. `full_at` is when the allowance is full again after the tries before; the answer is when it
@@ -26,8 +29,8 @@ impl Rate {
     /// How long to wait, if it is used up.
     pub fn admit(self, full_at: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Duration> {
         let start = full_at.map_or(now, |full_at| full_at.max(now));
-        let after = start.plus(WINDOW / self.per_minute);
-        match after.saturating_since(now.plus(WINDOW)) {
+        let after = start.plus(self.window / self.tries);
+        match after.saturating_since(now.plus(self.window)) {
             Duration::ZERO => Ok(after),
             wait => Err(wait),
         }
@@ -60,6 +63,17 @@ mod tests {
             tries += 1;
         }
         assert_eq!(tries, 4);
+    }
+
+    #[test]
+    fn other_times_have_other_rates() {
+        let rate = Rate::new(5, Duration::from_secs(10)).unwrap();
+        let mut full_at = None;
+        for _ in 0..5 {
+            full_at = Some(rate.admit(full_at, at(0)).unwrap());
+        }
+        assert_eq!(rate.admit(full_at, at(0)), Err(Duration::from_secs(2)));
+        assert!(rate.admit(full_at, at(2_000)).is_ok());
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub use notifications::NotificationSettings;
 pub use overlay::{SettingsError, lay_over, paths};
 pub use restrictions::{CommunicationSettings, RestrictionSettings};
 pub use sections::{
-    IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings, RateLimitSettings,
-    SessionSettings, SignUpMode,
+    ApiRateLimits, IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings,
+    RateLimitSettings, SessionSettings, SignUpMode,
 };
 pub use validate::{InvalidSetting, is_origin};
 pub use well_known::{AndroidApp, WellKnownSettings};
@@ -68,6 +68,8 @@ pub struct InstanceSettings {
     pub notifications: NotificationSettings,
     /// How often one address may try to sign in or up.
     pub rate_limit: RateLimitSettings,
+    /// How often the APIs may be called.
+    pub rate_limits: ApiRateLimits,
     /// Tokens with other claims than session tokens have, by name.
     pub jwt_templates: BTreeMap<String, JwtTemplate>,
     /// The domain that passkeys belong to. Unset means the one that the publishable host is in, and for pages
@@ -130,6 +132,7 @@ impl Default for InstanceSettings {
             well_known: WellKnownSettings::default(),
             notifications: NotificationSettings::default(),
             rate_limit: RateLimitSettings::default(),
+            rate_limits: ApiRateLimits::default(),
             jwt_templates: BTreeMap::new(),
             passkey_domain: None,
             delete_self_enabled: true,

@@ -28,7 +28,7 @@ mod webhooks;
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, error::ApiError, extract::secret_key};
+use crate::{app::App, error::ApiError, extract::secret_key, rate_limit};
 
 /// All operations, as documented routes: a handler without documentation cannot be mounted.
 pub(crate) fn operations() -> OpenApiRouter<App> {
@@ -159,11 +159,14 @@ pub(crate) fn own_operations() -> OpenApiRouter<App> {
 /// The router behind the secret key. Unknown paths are refused for want of the key first.
 pub(crate) fn router(app: &App) -> Router<App> {
     let (machines, _) = machine_operations().split_for_parts();
-    let machines = machines.layer(middleware::from_fn_with_state(app.clone(), secret_key::require_machine));
+    let limits = || middleware::from_fn_with_state(app.clone(), rate_limit::limit_backend);
+    let by_machines = middleware::from_fn_with_state(app.clone(), secret_key::require_machine);
+    let machines = machines.layer(limits()).layer(by_machines);
     let (router, _) = instance_operations().merge(own_operations()).split_for_parts();
     router
         .fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
         .method_not_allowed_fallback(async || ApiError::from(beadle_domain::Error::nothing_found()))
+        .layer(limits())
         .layer(middleware::from_fn_with_state(app.clone(), secret_key::require))
         .merge(machines)
 }

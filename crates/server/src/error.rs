@@ -60,7 +60,7 @@ impl ApiError {
         let error = ClerkError::new(
             code::TOO_MANY_REQUESTS,
             "Too many requests",
-            "There were too many requests from this address. Please wait a moment and try again.",
+            "There were too many requests. Please wait a moment and try again.",
         );
         let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
         Self { retry_after_seconds: Some(seconds), ..Self::of(StatusCode::TOO_MANY_REQUESTS, error) }

@@ -1,4 +1,5 @@
-//! Limits how often one address may try to sign in or up, or have codes sent.
+//! Limits how often one address may try to sign in or up, or have codes sent; and, where that is switched on, how often
+//! the APIs may be called at all.
 //!
 //! In memory and per node: it keeps guessing and flooding in bounds, and lets everybody in again when it forgets.
 //! The lock of an account and the limit of codes per address are in the database and hold on all nodes.
@@ -16,33 +17,52 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use beadle_domain::rate_limit::Rate;
-use beadle_types::Timestamp;
+use beadle_domain::{rate_limit::Rate, settings::ApiRateLimits};
+use beadle_types::{Timestamp, UserId};
 
 use crate::{app::App, error::ApiError, extract::caller};
 
-/// Addresses remembered at most. Beyond it, new ones are let through until old ones are forgotten.
-const MAX_ADDRESSES: usize = 100_000;
+/// Allowances remembered at most. Beyond it, new ones are let through until old ones are forgotten.
+const MAX_ALLOWANCES: usize = 100_000;
+/// The time that most of Clerk's limits are about.
+const TEN_SECONDS: Duration = Duration::from_secs(10);
+const HOUR: Duration = Duration::from_secs(3600);
+/// Calls of the Backend API in ten seconds, in production and in development.
+const REQUESTS: [u32; 2] = [1000, 100];
+
+/// What an allowance is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// All that an address tries.
+    Tries(IpAddr),
+    SignIns(IpAddr),
+    SignUps(IpAddr),
+    Attempts(IpAddr),
+    /// The whole Backend API.
+    Requests,
+    UserUpdates(UserId),
+    Invitations,
+    BulkInvitations,
+}
 
 /// Who has tried of late.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits {
-    /// When each address has its whole allowance again.
-    full_at: Mutex<HashMap<IpAddr, Timestamp>>,
+    /// When each allowance is whole again.
+    full_at: Mutex<HashMap<Key, Timestamp>>,
 }
 
 impl RateLimits {
-    fn admit(&self, address: IpAddr, rate: Rate, now: Timestamp) -> Result<(), Duration> {
-        let address = network(address);
+    fn admit(&self, key: Key, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = rate.admit(full_at.get(&address).copied(), now)?;
-        if full_at.len() >= MAX_ADDRESSES && !full_at.contains_key(&address) {
+        let next = rate.admit(full_at.get(&key).copied(), now)?;
+        if full_at.len() >= MAX_ALLOWANCES && !full_at.contains_key(&key) {
             full_at.retain(|_, full_at| *full_at > now);
-            if full_at.len() >= MAX_ADDRESSES {
+            if full_at.len() >= MAX_ALLOWANCES {
                 return Ok(());
             }
         }
-        full_at.insert(address, next);
+        full_at.insert(key, next);
         Ok(())
     }
 }
@@ -58,17 +78,83 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Refuses whoever tries too often. What comes from this machine itself is not counted.
+/// Refuses whoever tries too often. What comes from this machine itself is not counted, but by the limits that have to be
+/// switched on.
 pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let rate = Rate::per_minute(app.instance.settings().rate_limit.attempts_per_minute);
-    let address = caller::address(request.headers(), request.extensions());
-    if let (Some(rate), Some(address)) = (rate, address.filter(|address| !address.is_loopback()))
-        && is_attempt(request.method(), request.uri().path())
-        && let Err(wait) = app.rate_limits.admit(address, rate, app.now())
-    {
-        return ApiError::too_many_requests_for(wait).into_response();
+    let Some(address) = caller::address(request.headers(), request.extensions()).map(network) else {
+        return next.run(request).await;
+    };
+    let (method, path) = (request.method(), request.uri().path());
+    let settings = app.instance.settings();
+    let tries = Rate::per_minute(settings.rate_limit.attempts_per_minute);
+    let tries = tries.filter(|_| !address.is_loopback() && is_attempt(method, path));
+    let mut allowances: Vec<_> = tries.map(|rate| (Key::Tries(address), rate)).into_iter().collect();
+    if settings.rate_limits.enabled {
+        allowances.extend(of_step(method, path, address, &settings.rate_limits));
+    }
+    for (key, rate) in allowances {
+        if let Err(wait) = app.rate_limits.admit(key, rate, app.now()) {
+            return ApiError::too_many_requests_for(wait).into_response();
+        }
     }
     next.run(request).await
+}
+
+/// The allowance that a step of a sign-in or sign-up uses, of those that Clerk documents.
+fn of_step(method: &Method, path: &str, address: IpAddr, limits: &ApiRateLimits) -> Option<(Key, Rate)> {
+    if method != Method::POST {
+        return None;
+    }
+    let (key, tries) = match path {
+        "/v1/client/sign_ins" => (Key::SignIns(address), limits.sign_ins),
+        "/v1/client/sign_ups" => (Key::SignUps(address), limits.sign_ups),
+        path if path.starts_with("/v1/client/sign_") && path.contains("/attempt_") => {
+            (Key::Attempts(address), limits.attempts)
+        }
+        _ => return None,
+    };
+    Some((key, Rate::new(tries, TEN_SECONDS)?))
+}
+
+/// Refuses calls of the Backend API beyond what is allowed. Behind the check of the key, so that nobody else uses it up.
+pub(crate) async fn limit_backend(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limits = app.instance.settings().rate_limits.clone();
+    if limits.enabled {
+        let [production, development] = REQUESTS;
+        let usual = if app.instance.is_development() { development } else { production };
+        let allowances = of_call(request.method(), request.uri().path(), &limits, usual);
+        for (key, rate) in allowances {
+            if let Err(wait) = app.rate_limits.admit(key, rate, app.now()) {
+                return ApiError::too_many_requests_for(wait).into_response();
+            }
+        }
+    }
+    next.run(request).await
+}
+
+/// The allowances that a call uses, narrowest first.
+fn of_call(method: &Method, path: &str, limits: &ApiRateLimits, usual: u32) -> Vec<(Key, Rate)> {
+    // Whoever verifies tokens has to have the keys.
+    if path == "/v1/jwks" {
+        return Vec::new();
+    }
+    let narrow = match (method.as_str(), path) {
+        ("POST", "/v1/invitations") => Some((Key::Invitations, limits.invitations, HOUR)),
+        ("POST", "/v1/invitations/bulk") => Some((Key::BulkInvitations, limits.bulk_invitations, HOUR)),
+        ("PATCH" | "PUT", path) => {
+            updated_user(path).map(|id| (Key::UserUpdates(id), limits.user_updates, TEN_SECONDS))
+        }
+        _ => None,
+    };
+    let all = (Key::Requests, limits.requests.unwrap_or(usual), TEN_SECONDS);
+    let allowances = narrow.into_iter().chain([all]);
+    allowances.filter_map(|(key, tries, window)| Some((key, Rate::new(tries, window)?))).collect()
+}
+
+/// Whom the path changes: a user, or their metadata.
+fn updated_user(path: &str) -> Option<UserId> {
+    let rest = path.strip_prefix("/v1/users/")?;
+    rest.strip_suffix("/metadata").unwrap_or(rest).parse().ok()
 }
 
 /// Whether the request proves something, has something sent, or leaves something behind without a session.
@@ -103,19 +189,19 @@ mod tests {
         let rate = Rate::per_minute(1).unwrap();
         let now = Timestamp::from_millis(1_000_000);
         let nth = |n: usize| IpAddr::from(u32::try_from(n).unwrap().to_be_bytes());
-        for n in 0..MAX_ADDRESSES {
-            limits.admit(nth(n), rate, now).unwrap();
+        for n in 0..MAX_ALLOWANCES {
+            limits.admit(Key::Tries(nth(n)), rate, now).unwrap();
         }
         // Full: who is known is still refused, who is new gets through.
-        assert!(limits.admit(nth(7), rate, now).is_err());
+        assert!(limits.admit(Key::Tries(nth(7)), rate, now).is_err());
         for _ in 0..2 {
-            limits.admit(nth(MAX_ADDRESSES), rate, now).unwrap();
+            limits.admit(Key::Tries(nth(MAX_ALLOWANCES)), rate, now).unwrap();
         }
-        assert_eq!(limits.full_at.lock().unwrap().len(), MAX_ADDRESSES);
+        assert_eq!(limits.full_at.lock().unwrap().len(), MAX_ALLOWANCES);
         let later = now.plus(Duration::from_secs(60));
-        limits.admit(nth(MAX_ADDRESSES), rate, later).unwrap();
+        limits.admit(Key::Tries(nth(MAX_ALLOWANCES)), rate, later).unwrap();
         assert_eq!(limits.full_at.lock().unwrap().len(), 1);
-        assert!(limits.admit(nth(MAX_ADDRESSES), rate, later).is_err());
+        assert!(limits.admit(Key::Tries(nth(MAX_ALLOWANCES)), rate, later).is_err());
     }
 
     #[test]
@@ -128,5 +214,22 @@ mod tests {
         assert!(!is_attempt(&Method::GET, "/v1/client/sign_ins/sia_1"));
         assert!(!is_attempt(&Method::POST, "/v1/client/sessions/sess_1/tokens"));
         assert!(!is_attempt(&Method::POST, "/v1/client/sessions/sess_1/touch"));
+    }
+
+    #[test]
+    fn calls_use_what_they_are_about() {
+        let limits = ApiRateLimits::default();
+        let keys = |method, path| {
+            of_call(&method, path, &limits, 1000).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        let ada = Key::UserUpdates("user_1".parse().unwrap());
+        assert_eq!(keys(Method::GET, "/v1/jwks"), []);
+        assert_eq!(keys(Method::GET, "/v1/users/user_1"), [Key::Requests]);
+        assert_eq!(keys(Method::PATCH, "/v1/users/user_1"), [ada.clone(), Key::Requests]);
+        assert_eq!(keys(Method::PUT, "/v1/users/user_1/metadata"), [ada, Key::Requests]);
+        assert_eq!(keys(Method::PUT, "/v1/users/user_1/email_address"), [Key::Requests]);
+        assert_eq!(keys(Method::POST, "/v1/invitations"), [Key::Invitations, Key::Requests]);
+        assert_eq!(keys(Method::POST, "/v1/invitations/bulk"), [Key::BulkInvitations, Key::Requests]);
+        assert_eq!(of_call(&Method::GET, "/v1/users", &limits, 0), []);
     }
 }

@@ -167,6 +167,43 @@ impl Default for RateLimitSettings {
     }
 }
 
+/// The limits that Clerk documents for its APIs; off unless they are switched on. A number of 0 is no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApiRateLimits {
+    /// Whether they are in force.
+    pub enabled: bool,
+    /// Calls of the Backend API in ten seconds; unset means 1000, or 100 with a publishable key for development.
+    pub requests: Option<u32>,
+    /// Changes to one user or their metadata in ten seconds.
+    pub user_updates: u32,
+    /// Invitations in an hour.
+    pub invitations: u32,
+    /// Calls that make several invitations in an hour.
+    pub bulk_invitations: u32,
+    /// Sign-ins that an address begins in ten seconds.
+    pub sign_ins: u32,
+    /// Sign-ups that an address begins in ten seconds.
+    pub sign_ups: u32,
+    /// Steps that an address tries in ten seconds.
+    pub attempts: u32,
+}
+
+impl Default for ApiRateLimits {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            requests: None,
+            user_updates: 10,
+            invitations: 100,
+            bulk_invitations: 25,
+            sign_ins: 5,
+            sign_ups: 5,
+            attempts: 3,
+        }
+    }
+}
+
 /// How long sessions and their tokens live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

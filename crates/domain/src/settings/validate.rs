@@ -159,6 +159,21 @@ impl InstanceSettings {
             "rate_limit.attempts_per_minute",
             "must be at most 60000; 0 means no limit",
         )?;
+        let limits = &self.rate_limits;
+        let numbers = [
+            limits.requests.unwrap_or_default(),
+            limits.user_updates,
+            limits.invitations,
+            limits.bulk_invitations,
+            limits.sign_ins,
+            limits.sign_ups,
+            limits.attempts,
+        ];
+        require(
+            numbers.iter().all(|number| *number <= 10_000),
+            "rate_limits",
+            "must be numbers of at most 10000; 0 means no limit",
+        )?;
         require(lockout.max_attempts >= 5, "lockout.max_attempts", "must be at least 5")?;
         require(
             lockout.duration_seconds <= TEN_YEARS,

@@ -35,7 +35,13 @@ impl File {
         let mut sms = Section { prefix: "sms.", table: root.table("sms")?.unwrap_or_default() };
         let mut webhooks =
             Section { prefix: "webhooks.", table: root.table("webhooks")?.unwrap_or_default() };
-        let instance = root.table("instance")?;
+        let mut instance = root.table("instance")?;
+        if let Some(limits) = root.table("rate_limits")? {
+            let instance = instance.get_or_insert_default();
+            if instance.insert("rate_limits".into(), limits.into()).is_some() {
+                return Err(ConfigError::new("rate_limits", "is there twice"));
+            }
+        }
         let oauth = root.table("oauth")?;
         let settings = Overrides {
             listen: root.text("listen")?,

@@ -29,6 +29,26 @@ async fn statuses<const N: usize>(app: &TestApp, peer: &str, forwarded_for: Opti
 }
 
 both_engines! {
+    #[instance = "[rate_limits]\nenabled = true"]
+    async fn the_documented_limits_are_per_kind(app: TestApp) {
+        let browser = app.browser();
+        let mut seen = Vec::new();
+        for _ in 0..6 {
+            seen.push(browser.post("/client/sign_ins", &[("identifier", "ada@example.com")]).await);
+        }
+        assert!(seen[..5].iter().all(|answer| answer.status != 429));
+        seen[5].refused(429, "too_many_requests");
+        assert_eq!(seen[5].header("retry-after"), Some("2"));
+        // Sign-ups have an allowance of their own, and so have attempts.
+        assert_ne!(browser.post("/client/sign_ups", &[]).await.status, 429);
+        let attempt = "/client/sign_ins/sia_none/attempt_first_factor";
+        for allowed in [true, true, true, false] {
+            assert_eq!(browser.post(attempt, &[]).await.status != 429, allowed);
+        }
+        app.advance(Duration::from_secs(10));
+        assert_ne!(browser.post(attempt, &[]).await.status, 429);
+    }
+
     #[instance = "rate_limit.attempts_per_minute = 3"]
     async fn who_tries_too_often_has_to_wait(app: TestApp) {
         assert_eq!(statuses(&app, "198.51.100.1:1", None).await, [200, 200, 200, 429, 429]);

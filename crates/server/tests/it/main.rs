@@ -20,6 +20,7 @@ mod machines;
 mod metadata;
 mod openapi;
 mod password;
+mod rate_limits;
 mod refresh;
 mod remainder;
 mod sessions;
