@@ -45,6 +45,7 @@ pub mod verification;
 pub mod verified_code;
 pub mod verified_password;
 pub mod version;
+pub mod versions;
 pub mod waitlist;
 pub mod web3_wallet;
 pub mod webhook;

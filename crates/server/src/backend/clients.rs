@@ -7,8 +7,9 @@ use beadle_store::{
     sessions,
 };
 use beadle_types::{
-    ClientId, KnownClient, Listed,
+    ApiVersion, ClientId, KnownClient, Listed,
     params::{self, VerifyClient},
+    versions::AsOf,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,14 +19,14 @@ use crate::{
     actions::handshake,
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query},
+    extract::{self, Id, Query, Version},
     present::client::known_client,
 };
 
-async fn shown(app: &App, row: &ClientRow) -> ApiResult<Json<KnownClient>> {
+async fn shown(app: &App, row: &ClientRow, version: ApiVersion) -> ApiResult<Json<AsOf<KnownClient>>> {
     let now = app.now();
     let sessions = sessions::of_client(&mut *app.store.reader().await?, &row.id, now).await?;
-    Ok(Json(known_client(row, &sessions, now)))
+    Ok(Json(AsOf { object: known_client(row, &sessions, now), version }))
 }
 
 #[utoipa::path(
@@ -37,8 +38,9 @@ async fn shown(app: &App, row: &ClientRow) -> ApiResult<Json<KnownClient>> {
 )]
 pub(super) async fn list(
     State(app): State<App>,
+    Version(version): Version,
     Query(page): Query<params::ListClients>,
-) -> ApiResult<Json<Listed<KnownClient>>> {
+) -> ApiResult<Json<AsOf<Listed<KnownClient>>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(page.limit, page.offset, &mut findings);
     findings.finish()?;
@@ -46,7 +48,7 @@ pub(super) async fn list(
     let with_total = page.paginated.unwrap_or(false);
     let (rows, total) = app.store.scan(ListClients { limit, offset, with_total, now }).await?;
     let data: Vec<_> = rows.iter().map(|(row, sessions)| known_client(row, sessions, now)).collect();
-    Ok(Json(Listed::new(data, total)))
+    Ok(Json(AsOf { object: Listed::new(data, total), version }))
 }
 
 #[utoipa::path(
@@ -55,9 +57,13 @@ pub(super) async fn list(
     operation_id = "GetClient",
     responses((status = 200, body = KnownClient))
 )]
-pub(super) async fn get(State(app): State<App>, Id(id): Id<ClientId>) -> ApiResult<Json<KnownClient>> {
+pub(super) async fn get(
+    State(app): State<App>,
+    Version(version): Version,
+    Id(id): Id<ClientId>,
+) -> ApiResult<Json<AsOf<KnownClient>>> {
     let row = clients::find(&mut *app.store.reader().await?, &id).await?;
-    shown(&app, &row.ok_or_else(|| Error::not_found("client", &id))?).await
+    shown(&app, &row.ok_or_else(|| Error::not_found("client", &id))?, version).await
 }
 
 /// The secret itself is not repeated in the answer to one that is nobody's.
@@ -70,14 +76,15 @@ pub(super) async fn get(State(app): State<App>, Id(id): Id<ClientId>) -> ApiResu
 )]
 pub(super) async fn verify(
     State(app): State<App>,
+    Version(version): Version,
     extract::Json(given): extract::Json<VerifyClient>,
-) -> ApiResult<Json<KnownClient>> {
+) -> ApiResult<Json<AsOf<KnownClient>>> {
     if given.token.is_empty() {
         return Err(Error::param_missing("token").into());
     }
     let hash = token_hash(&given.token);
     let row = clients::find_by_token(&mut *app.store.reader().await?, &hash).await?;
-    shown(&app, &row.ok_or_else(Error::nothing_found)?).await
+    shown(&app, &row.ok_or_else(Error::nothing_found)?, version).await
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -11,6 +11,7 @@ use beadle_store::sessions::{self, ListSessions};
 use beadle_types::{
     Listed, RefreshedSession, Session, SessionId, SessionStatus, Token, UserId,
     params::{self, CreateSession, CreateSessionToken, RefreshFormat, RefreshSession},
+    versions::AsOf,
 };
 
 use super::paging;
@@ -18,7 +19,7 @@ use crate::{
     actions::{create_session, create_template_token, create_token, end_session, refresh_session},
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query, path},
+    extract::{self, Id, Query, Version, path},
     present,
 };
 
@@ -34,8 +35,9 @@ const TOKEN_LIFETIME: std::ops::RangeInclusive<i64> = 30..=315_360_000;
 )]
 pub(super) async fn list(
     State(app): State<App>,
+    Version(version): Version,
     Query(query): Query<params::ListSessions>,
-) -> ApiResult<Json<Listed<Session>>> {
+) -> ApiResult<Json<AsOf<Listed<Session>>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
     let status = query
@@ -56,7 +58,7 @@ pub(super) async fn list(
     };
     let (records, total) = app.store.scan(request).await?;
     let data: Vec<Session> = records.iter().map(|record| present::session::session(record, now)).collect();
-    Ok(Json(Listed::new(data, total)))
+    Ok(Json(AsOf { object: Listed::new(data, total), version }))
 }
 
 #[utoipa::path(
@@ -68,8 +70,9 @@ pub(super) async fn list(
 )]
 pub(super) async fn create(
     State(app): State<App>,
+    Version(version): Version,
     extract::Json(params): extract::Json<CreateSession>,
-) -> ApiResult<Json<Session>> {
+) -> ApiResult<Json<AsOf<Session>>> {
     if params.active_organization_id.is_some_and(|id| !id.is_empty()) {
         return Err(Error::param_disabled("active_organization_id").into());
     }
@@ -79,7 +82,7 @@ pub(super) async fn create(
     let unknown = || Error::not_found("user", path::printable(&params.user_id));
     let user_id: UserId = params.user_id.parse().map_err(|_| unknown())?;
     let record = create_session::create(&app, user_id).await?;
-    Ok(Json(present::session::session(&record, app.now())))
+    Ok(Json(AsOf { object: present::session::session(&record, app.now()), version }))
 }
 
 #[utoipa::path(
@@ -88,10 +91,14 @@ pub(super) async fn create(
     operation_id = "GetSession",
     responses((status = 200, body = Session))
 )]
-pub(super) async fn get(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
+pub(super) async fn get(
+    State(app): State<App>,
+    Version(version): Version,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Json<AsOf<Session>>> {
     let record = sessions::find(&mut *app.store.reader().await?, &id).await?;
     let record = record.ok_or_else(|| Error::not_found("session", &id))?;
-    Ok(Json(present::session::session(&record, app.now())))
+    Ok(Json(AsOf { object: present::session::session(&record, app.now()), version }))
 }
 
 #[utoipa::path(
@@ -100,9 +107,13 @@ pub(super) async fn get(State(app): State<App>, Id(id): Id<SessionId>) -> ApiRes
     operation_id = "RevokeSession",
     responses((status = 200, body = Session))
 )]
-pub(super) async fn revoke(State(app): State<App>, Id(id): Id<SessionId>) -> ApiResult<Json<Session>> {
+pub(super) async fn revoke(
+    State(app): State<App>,
+    Version(version): Version,
+    Id(id): Id<SessionId>,
+) -> ApiResult<Json<AsOf<Session>>> {
     let record = end_session::end(&app, id, SessionStatus::Revoked).await?;
-    Ok(Json(present::session::session(&record, app.now())))
+    Ok(Json(AsOf { object: present::session::session(&record, app.now()), version }))
 }
 
 #[utoipa::path(

@@ -26,6 +26,7 @@ mod remainder;
 mod sessions;
 mod tokens;
 mod update;
+mod versions;
 mod waitlist;
 mod webhooks;
 
