@@ -46,7 +46,8 @@ fn ksuid(at: Timestamp, entropy: [u8; 16]) -> String {
 
 /// Randomness alone, in hexadecimal digits: what ids of keys and tokens consist of.
 fn hexadecimal(_: Timestamp, entropy: [u8; 16]) -> String {
-    entropy.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    entropy.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 macro_rules! ids {
