@@ -5,12 +5,17 @@
 // Each test file starts its own server on its own empty database. For PostgreSQL one temporary cluster is
 // started here and shared; the test files create their databases in it. `nodes` puts two servers on each database,
 // behind nginx, which gives every request to the next one.
+//
+// When all files have run, the SDK's methods are counted: one whose operation Beadle has and that no test calls
+// fails the run.
 
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { uncalled } from './harness/coverage.js';
 import { startCluster } from './harness/postgres.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -25,12 +30,16 @@ const files = chosen.length
   ? chosen
   : readdirSync(testDir).filter(name => name.endsWith('.test.js')).sort().map(name => join(testDir, name));
 
+const notes = mkdtempSync(join(tmpdir(), 'beadle-calls-'));
+const calls = join(notes, 'calls');
+writeFileSync(calls, '');
 const cluster = engine !== 'sqlite' ? await startCluster() : undefined;
 const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
   stdio: 'inherit',
   env: {
     ...process.env,
     CONFORMANCE_ENGINE: engine,
+    CONFORMANCE_CALLS: calls,
     CLERK_TELEMETRY_DISABLED: '1',
     ...(cluster && { CONFORMANCE_CLUSTER: JSON.stringify(cluster.address) }),
   },
@@ -40,4 +49,16 @@ const code = await new Promise(resolve => {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runner.kill(signal));
 });
 await cluster?.stop();
-process.exit(code);
+const isWhole = chosen.length > 0 || (await everyMethodIsCalled());
+rmSync(notes, { recursive: true });
+process.exit(code || (isWhole ? 0 : 1));
+
+async function everyMethodIsCalled() {
+  const { missing, unknown, known } = await uncalled(calls);
+  for (const method of missing) console.error(`no test calls ${method}`);
+  for (const method of unknown) console.error(`which operation ${method} calls was not found out`);
+  const bad = missing.length + unknown.length;
+  console.log('methods of @clerk/backend:');
+  console.log(`${known - missing.length} passed, ${bad} failed`);
+  return bad === 0;
+}

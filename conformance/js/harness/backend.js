@@ -5,16 +5,19 @@ import assert from 'node:assert/strict';
 import { createClerkClient } from '@clerk/backend';
 import { isClerkAPIResponseError } from '@clerk/backend/errors';
 
+import { noting } from './coverage.js';
 import { PUBLISHABLE_KEY, SECRET_KEY } from './server.js';
 
 export function sdk(server, overrides = {}) {
-  return createClerkClient({
-    secretKey: SECRET_KEY,
-    publishableKey: PUBLISHABLE_KEY,
-    apiUrl: server.url,
-    telemetry: { disabled: true },
-    ...overrides,
-  });
+  return noting(
+    createClerkClient({
+      secretKey: SECRET_KEY,
+      publishableKey: PUBLISHABLE_KEY,
+      apiUrl: server.url,
+      telemetry: { disabled: true },
+      ...overrides,
+    }),
+  );
 }
 
 /**

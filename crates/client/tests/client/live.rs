@@ -55,7 +55,8 @@ async fn tickets_and_lists_come_back_as_they_were_sent() -> Result<(), beadle_cl
     assert_eq!(c.waitlist_entries().list(&ListWaitlistEntries::default()).await?.total_count, 2);
 
     let session = c.sessions().create(&user.id).await?;
-    assert_eq!(c.clients().get(&session.client_id).await?.session_ids, [session.id.clone()]);
+    let known = c.clients().get(&session.client_id).await?;
+    assert_eq!(known.session_ids, std::slice::from_ref(&session.id));
     assert_eq!(c.clients().list(&ListClients::default()).await?.total_count, 1);
     assert!(c.clients().verify("not a token").await.is_err_and(|error| error.is_not_found()));
     Ok(())
