@@ -30,8 +30,10 @@ pub struct Session {
     pub generation: Generation,
     /// The status last written, before time and generation are taken into account.
     pub stored_status: SessionStatus,
-    /// Who acts through it, when somebody impersonates the user.
+    /// Who acts through it, when somebody impersonates the user: what is told of them.
     pub actor: Option<Value>,
+    /// The same, where it is a user too: what decides over it.
+    pub acting_user: Option<ActingUser>,
     /// SHA-256 of its refresh token, hexadecimal.
     pub refresh_token_hash: Option<String>,
     /// The device and address that last used it.
@@ -50,6 +52,17 @@ pub struct Session {
     pub created_at: Timestamp,
     /// Last change.
     pub updated_at: Timestamp,
+}
+
+/// A user who acts as another. The session is theirs as well: it dies with the credentials of either.
+#[derive(Debug, Clone)]
+pub struct ActingUser {
+    /// Who acts.
+    pub user_id: UserId,
+    /// Their generation when the right to act was given.
+    pub generation: Generation,
+    /// How they stand, read together with the session (`None`: they were deleted).
+    pub standing: Option<Standing>,
 }
 
 /// How long sessions live.
@@ -84,6 +97,7 @@ impl Session {
             generation: credential.generation(),
             stored_status: SessionStatus::Active,
             actor: None,
+            acting_user: None,
             refresh_token_hash: None,
             latest_activity: None,
             last_active_at: now,
@@ -103,12 +117,21 @@ impl Session {
         [minutes(self.verified_at), self.second_verified_at.map_or(-1, minutes)]
     }
 
+    /// The choke point's word on the session's user, and on whoever acts through it.
+    fn credential(&self, standing: Option<&Standing>) -> Result<LiveCredential, Refusal> {
+        let live = credential::admit(standing, self.generation)?;
+        if let Some(acting) = &self.acting_user {
+            credential::admit(acting.standing.as_ref(), acting.generation)?;
+        }
+        Ok(live)
+    }
+
     /// The status to report. Terminal statuses stay; an active or pending session is `revoked` as soon as its
     /// credential is dead, whatever the row says, and `expired` or `abandoned` by time.
     pub fn status_at(&self, standing: Option<&Standing>, now: Timestamp) -> SessionStatus {
         if !matches!(self.stored_status, SessionStatus::Active | SessionStatus::Pending) {
             self.stored_status
-        } else if credential::admit(standing, self.generation).is_err() {
+        } else if self.credential(standing).is_err() {
             SessionStatus::Revoked
         } else if self.expire_at <= now {
             SessionStatus::Expired
@@ -138,7 +161,7 @@ pub struct LiveSession {
 impl LiveSession {
     /// Lets a stored session through if it is live now.
     pub fn admit(session: Session, standing: Option<&Standing>, now: Timestamp) -> Result<Self, DeadSession> {
-        credential::admit(standing, session.generation).map_err(DeadSession::Refused)?;
+        session.credential(standing).map_err(DeadSession::Refused)?;
         match session.status_at(standing, now) {
             SessionStatus::Active | SessionStatus::Pending => Ok(Self { session }),
             ended => Err(DeadSession::Ended(ended)),

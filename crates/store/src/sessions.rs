@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use beadle_domain::{
     credential::{Generation, Standing},
     reverification::Reverification,
-    session::Session,
+    session::{ActingUser, Session},
 };
 use beadle_types::{ClientId, SessionActivity, SessionId, Timestamp, UserId, session::SessionStatus};
 
@@ -26,13 +26,21 @@ macro_rules! columns {
         concat!(
             "s.id, s.user_id, s.client_id, s.generation, s.status, s.actor, s.refresh_token_hash, ",
             "s.latest_activity, s.last_active_at, s.verified_at, s.second_verified_at, s.expire_at, s.abandon_at, ",
-            "s.created_at, s.updated_at, u.generation, u.banned"
+            "s.created_at, s.updated_at, u.generation, u.banned, s.acting_user_id, s.acting_generation, ",
+            "a.generation, a.banned"
         )
     };
 }
 macro_rules! from {
     () => {
-        " FROM sessions s LEFT JOIN users u ON u.id = s.user_id"
+        " FROM sessions s LEFT JOIN users u ON u.id = s.user_id LEFT JOIN users a ON a.id = s.acting_user_id"
+    };
+}
+/// Neither its user nor who acts through it has been banned since it began, or signed out everywhere.
+macro_rules! live {
+    () => {
+        "(u.generation = s.generation AND NOT u.banned AND (s.acting_user_id IS NULL \
+         OR (a.generation = s.acting_generation AND NOT a.banned)))"
     };
 }
 
@@ -41,8 +49,9 @@ pub(crate) static BY_CLIENT: Sql = Sql::new(concat!(
     "SELECT ",
     columns!(),
     from!(),
-    " WHERE s.client_id = ?1 AND s.status IN ('active', 'pending') AND u.generation = s.generation ",
-    "AND NOT u.banned AND s.expire_at > ?2 AND s.abandon_at > ?2 ",
+    " WHERE s.client_id = ?1 AND s.status IN ('active', 'pending') AND ",
+    live!(),
+    " AND s.expire_at > ?2 AND s.abandon_at > ?2 ",
     "ORDER BY s.created_at DESC, s.id DESC LIMIT ?3"
 ));
 macro_rules! by_clients {
@@ -55,7 +64,7 @@ macro_rules! by_clients {
             $is_one,
             " AND i.status IN ('active', 'pending') AND o.generation = i.generation AND NOT o.banned \
              AND i.expire_at > ?2 AND i.abandon_at > ?2) AS looking) s LEFT JOIN users u ON u.id = s.user_id \
-             WHERE s.place <= ?3 ORDER BY s.client_id, s.created_at, s.id"
+             LEFT JOIN users a ON a.id = s.acting_user_id WHERE s.place <= ?3 ORDER BY s.client_id, s.created_at, s.id"
         )
     };
 }
@@ -78,8 +87,9 @@ pub(crate) static SEEN: Sql = Sql::new(
 );
 pub(crate) static INSERT: Sql = Sql::new(
     "INSERT INTO sessions (id, user_id, client_id, generation, status, actor, refresh_token_hash, \
-     latest_activity, last_active_at, verified_at, second_verified_at, expire_at, abandon_at, created_at, updated_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+     latest_activity, last_active_at, verified_at, second_verified_at, expire_at, abandon_at, created_at, updated_at, \
+     acting_user_id, acting_generation) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
 );
 pub(crate) static TOUCH: Sql = Sql::new(
     "UPDATE sessions SET last_active_at = ?2, abandon_at = ?3, latest_activity = ?4, updated_at = ?2 \
@@ -98,8 +108,14 @@ pub(crate) static KEEP_TOKENS: Sql = Sql::new(
      WHERE id = ?1 AND status IN ('active', 'pending')",
 );
 pub(crate) static SETTLE: Sql = Sql::new(
-    "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM sessions \
-     WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') LIMIT ?4) RETURNING id",
+    "UPDATE sessions SET status = 'revoked', updated_at = ?3 WHERE id IN (SELECT id FROM (SELECT id FROM sessions \
+     WHERE user_id = ?1 AND generation < ?2 AND status IN ('active', 'pending') UNION ALL SELECT id FROM sessions \
+     WHERE acting_user_id = ?1 AND acting_generation < ?2 AND status IN ('active', 'pending')) AS dead LIMIT ?4) \
+     RETURNING id",
+);
+pub(crate) static ACTED: Sql = Sql::new(
+    "SELECT id, tokens_expire_at FROM sessions \
+     WHERE acting_user_id = ?1 AND acting_generation < ?2 AND status IN ('active', 'pending') LIMIT ?3",
 );
 pub(crate) static REVERIFICATION: Sql = Sql::split(
     "SELECT reverification FROM sessions WHERE id = ?1",
@@ -142,13 +158,14 @@ impl SessionRecord {
 }
 
 fn read(row: &mut Row<'_>) -> Result<SessionRecord> {
-    let session = Session {
+    let mut session = Session {
         id: row.parse()?,
         user_id: row.parse()?,
         client_id: row.parse()?,
         generation: row.take()?,
         stored_status: row.parse()?,
         actor: row.json_opt()?,
+        acting_user: None,
         refresh_token_hash: row.take()?,
         latest_activity: row.json_opt()?,
         last_active_at: row.take()?,
@@ -159,14 +176,24 @@ fn read(row: &mut Row<'_>) -> Result<SessionRecord> {
         created_at: row.take()?,
         updated_at: row.take()?,
     };
+    let standing = read_standing(row, &session.user_id)?;
+    let acting: Option<UserId> = row.parse_opt()?;
+    let made_under = row.take::<Option<i64>>()?.map(Generation::from_stored);
+    if let Some((user_id, generation)) = acting.zip(made_under) {
+        let standing = read_standing(row, &user_id)?;
+        session.acting_user = Some(ActingUser { user_id, generation, standing });
+    }
+    Ok(SessionRecord { session, standing })
+}
+
+fn read_standing(row: &mut Row<'_>, user_id: &UserId) -> Result<Option<Standing>> {
     let generation = row.take::<Option<i64>>()?.map(Generation::from_stored);
     let banned = row.take::<Option<bool>>()?;
-    let standing = generation.zip(banned).map(|(generation, banned)| Standing {
-        user_id: session.user_id.clone(),
+    Ok(generation.zip(banned).map(|(generation, banned)| Standing {
+        user_id: user_id.clone(),
         generation,
         banned,
-    });
-    Ok(SessionRecord { session, standing })
+    }))
 }
 
 /// The session.
@@ -211,6 +238,9 @@ pub async fn seen(conn: &mut Conn, user_id: &UserId, limit: i64) -> Result<Vec<S
 pub async fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
     let actor = session.actor.as_ref().map(ToString::to_string);
     let activity = session.latest_activity.as_ref().and_then(|activity| serde_json::to_string(activity).ok());
+    let acting = session.acting_user.as_ref();
+    let (acting_user_id, acting_generation) =
+        acting.map(|acting| (acting.user_id.clone(), acting.generation.get())).unzip();
     conn.execute(
         &INSERT,
         params![
@@ -229,6 +259,8 @@ pub async fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
             session.abandon_at,
             session.created_at,
             session.updated_at,
+            &acting_user_id,
+            acting_generation,
         ],
     )
     .await?;
@@ -286,7 +318,7 @@ pub async fn set_reverification(
     Ok(())
 }
 
-/// Settles up to `limit` sessions of a user below a generation as revoked, and names them.
+/// Settles up to `limit` sessions of a user, or through which they act, below a generation as revoked, and names them.
 pub async fn settle(
     conn: &mut Conn,
     user_id: &UserId,
@@ -295,6 +327,17 @@ pub async fn settle(
     now: Timestamp,
 ) -> Result<Vec<SessionId>> {
     conn.query(&SETTLE, params![user_id, below, now, limit], |row| row.parse()).await
+}
+
+/// Up to `limit` sessions through which the user acts as somebody else, below a generation; each with when its
+/// longest-lived token ends, if one was made beyond the usual lifetime.
+pub async fn acted(
+    conn: &mut Conn,
+    user_id: &UserId,
+    below: Generation,
+    limit: i64,
+) -> Result<Vec<(SessionId, Option<Timestamp>)>> {
+    conn.query(&ACTED, params![user_id, below, limit], |row| Ok((row.parse()?, row.take()?))).await
 }
 
 /// Deletes up to `limit` sessions that expired before a time; says how many.
@@ -324,14 +367,12 @@ pub struct ListSessions {
 /// The rule of [`Session::status_at`] as a condition. ?1 is the time.
 fn has_status(status: SessionStatus) -> String {
     let open = "s.status IN ('active', 'pending')";
-    let live = "(u.generation = s.generation AND NOT u.banned)";
+    let live = live!();
     match status {
         SessionStatus::Active | SessionStatus::Pending => {
             format!("s.status = '{}' AND {live} AND s.expire_at > ?1 AND s.abandon_at > ?1", status.as_str())
         }
-        SessionStatus::Revoked => format!(
-            "(s.status = 'revoked' OR ({open} AND (u.id IS NULL OR u.banned OR u.generation <> s.generation)))"
-        ),
+        SessionStatus::Revoked => format!("(s.status = 'revoked' OR ({open} AND {live} IS NOT TRUE))"),
         SessionStatus::Expired => {
             format!("(s.status = 'expired' OR ({open} AND {live} AND s.expire_at <= ?1))")
         }

@@ -54,6 +54,10 @@ pub(crate) static BY_USERNAME: Sql =
     Sql::new(concat!("SELECT ", read_columns!(), " FROM users WHERE username_canonical = ?1"));
 pub(crate) static ID_BY_EXTERNAL_ID: Sql = Sql::new("SELECT id FROM users WHERE external_id = ?1");
 pub(crate) static STANDING: Sql = Sql::new("SELECT id, generation, banned FROM users WHERE id = ?1");
+pub(crate) static STANDING_LOCKED: Sql = Sql::split(
+    "SELECT id, generation, banned FROM users WHERE id = ?1",
+    "SELECT id, generation, banned FROM users WHERE id = ?1 FOR UPDATE",
+);
 pub(crate) static INSERT: Sql = Sql::new(concat!(
     "INSERT INTO users (",
     columns!(),
@@ -140,10 +144,16 @@ pub async fn id_by_external_id(conn: &mut Conn, external_id: &str) -> Result<Opt
 
 /// What decides over the user's credentials; `None` for a deleted user.
 pub async fn standing(conn: &mut Conn, id: &UserId) -> Result<Option<Standing>> {
-    conn.query_opt(&STANDING, params![id], |row| {
-        Ok(Standing { user_id: row.parse()?, generation: row.take()?, banned: row.take()? })
-    })
-    .await
+    conn.query_opt(&STANDING, params![id], read_standing).await
+}
+
+/// The same; it stays so until the transaction ends.
+pub async fn standing_locked(conn: &mut Conn, id: &UserId) -> Result<Option<Standing>> {
+    conn.query_opt(&STANDING_LOCKED, params![id], read_standing).await
+}
+
+fn read_standing(row: &mut Row<'_>) -> Result<Standing> {
+    Ok(Standing { user_id: row.parse()?, generation: row.take()?, banned: row.take()? })
 }
 
 /// Shows this picture from now on, or none.

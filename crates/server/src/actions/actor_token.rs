@@ -6,6 +6,7 @@ use beadle_domain::{
     Error,
     credential::{self, Generation},
     secret::token_hash,
+    session::ActingUser,
     sign_in,
 };
 use beadle_store::{
@@ -100,15 +101,18 @@ pub(crate) fn check(token: &ActorTokenRow, now: Timestamp) -> Result<(), Error> 
     }
 }
 
-/// Whether the user who is to act may still do so.
+/// The user who is to act, if they may still do so. Their row stays locked, so that a ban tells of what begins before it.
 ///
 /// # Errors
 /// 403 for one who is banned, 401 where a ban came in between or they are gone.
-pub(crate) async fn check_actor(conn: &mut Conn, token: &ActorTokenRow) -> ApiResult<()> {
-    let Some((id, generation)) = &token.acting_user else { return Ok(()) };
-    let standing = users::standing(conn, id).await?;
-    credential::admit(standing.as_ref(), *generation).map_err(sign_in::refusal)?;
-    Ok(())
+pub(crate) async fn locked_acting_user(
+    conn: &mut Conn,
+    token: &ActorTokenRow,
+) -> ApiResult<Option<ActingUser>> {
+    let Some((user_id, generation)) = token.acting_user.clone() else { return Ok(None) };
+    let standing = users::standing_locked(conn, &user_id).await?;
+    credential::admit(standing.as_ref(), generation).map_err(sign_in::refusal)?;
+    Ok(Some(ActingUser { user_id, generation, standing }))
 }
 
 /// Takes a pending token back.

@@ -5,13 +5,16 @@
 use beadle_store::{
     Conn, Result,
     feed::{self, Revocation},
-    sweeps,
+    sessions, sweeps,
     users::{self, NewGeneration, UserRow},
 };
 use beadle_types::{SessionId, Timestamp, UserId};
 
 use super::events::Events;
 use crate::app::App;
+
+/// Sessions in which a user acts as somebody else that are told of together with the user's death at most.
+const ACTED: i64 = 1000;
 
 impl App {
     /// Wakes what tells of revocations and settles them. Both would find them without it, later.
@@ -26,6 +29,11 @@ pub(super) async fn user(conn: &mut Conn, events: &Events, id: &UserId, dead: Ne
     let now = events.now();
     let revocation = Revocation::User(id.clone(), dead.generation);
     feed::add(conn, &revocation, last_token(events, dead.tokens_expire_at), now).await?;
+    // Verifiers know a session through which they act by its user, so that it is told of by itself. It lasts half an hour
+    // as a rule; of more than can be told here the sweep ends the rest, and their tokens live a minute.
+    for (session_id, tokens_expire_at) in sessions::acted(conn, id, dead.generation, ACTED).await? {
+        session(conn, events, &session_id, tokens_expire_at).await?;
+    }
     sweeps::request(conn, id, dead.generation, now).await
 }
 

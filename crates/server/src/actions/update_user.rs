@@ -9,10 +9,11 @@ use beadle_domain::{
 use beadle_store::{
     Conn, UnitOfWork,
     identifications::{self, IdentificationKind, IdentificationRow, IdentificationStatus},
+    images,
     users::{self, UserRecord, UserRow},
 };
 use beadle_types::{
-    IdentificationId, Map, Timestamp, UserId,
+    IdentificationId, ImageId, Map, Timestamp, UserId,
     params::{Patch, UpdateUser},
 };
 use secrecy::SecretString;
@@ -62,6 +63,7 @@ struct Changes {
     first_name: Patch<String>,
     last_name: Patch<String>,
     locale: Patch<String>,
+    image_id: Patch<ImageId>,
     primary_email_address_id: Patch<String>,
     primary_phone_number_id: Patch<String>,
     primary_web3_wallet_id: Patch<String>,
@@ -87,7 +89,6 @@ impl Changes {
     async fn from_params(app: &App, id: &UserId, params: UpdateUser) -> ApiResult<Self> {
         let settings = &app.instance.settings();
         let mut findings = Findings::default();
-        refuse_unsupported(&params, &mut findings);
         let mut changes = Self {
             external_id: read(&params.external_id, &mut findings, |text| {
                 ExternalId::parse(text, "external_id").map(|id| Some(id.into_string()))
@@ -105,6 +106,9 @@ impl Changes {
                 time::rfc3339("created_at", text).map(Some)
             })
             .value(),
+            image_id: read(&params.profile_image_id, &mut findings, |text| {
+                text.parse().map(Some).map_err(|_| no_such_picture())
+            }),
             primary_email_address_id: params.primary_email_address_id,
             primary_phone_number_id: params.primary_phone_number_id,
             primary_web3_wallet_id: params.primary_web3_wallet_id,
@@ -253,11 +257,8 @@ fn choose_primary<'a>(
     Ok(())
 }
 
-/// Parameters of families that come later are refused, not ignored.
-fn refuse_unsupported(params: &UpdateUser, findings: &mut Findings) {
-    if matches!(params.profile_image_id, Patch::Value(_)) {
-        findings.push(Error::param_disabled("profile_image_id"));
-    }
+fn no_such_picture() -> Error {
+    Error::param_resource_not_found("profile_image_id")
 }
 
 /// `null` goes back to what the instance has for new users.
@@ -312,6 +313,7 @@ impl UnitOfWork for Update {
         let mut record = UserRecord { user, identifications };
         let (had_identifier, had_factor) = (record.has_identifier(), record.has_second_factor());
         self.changes.apply(&mut record, now)?;
+        self.choose_picture(conn, &mut record).await?;
         if self.changes.totp_secret.is_some() {
             factors::settle(&mut record, had_factor, now);
         }
@@ -330,5 +332,21 @@ impl UnitOfWork for Update {
         }
         self.events.user(conn, 0, "user.updated", &record).await?;
         Ok(record)
+    }
+}
+
+impl Update {
+    /// A user has one picture, so that it can be kept or taken away.
+    async fn choose_picture(&self, conn: &mut Conn, record: &mut UserRecord) -> ApiResult<()> {
+        match &self.changes.image_id {
+            Patch::Value(id) if record.user.image_id.as_ref() != Some(id) => Err(no_such_picture().into()),
+            Patch::Null if record.user.image_id.is_some() => {
+                images::delete_of_user(conn, &self.id).await?;
+                users::set_image(conn, &self.id, &None, self.events.now()).await?;
+                record.user.image_id = None;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 }

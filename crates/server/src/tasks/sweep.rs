@@ -63,7 +63,12 @@ impl UnitOfWork for SettleBatch {
         // Ordered with the user's other events.
         let user = users::load(conn, &sweep.user_id).await?;
         for (n, record) in sessions::by_ids(conn, &dead).await?.iter().enumerate() {
-            self.events.session_of(conn, n, "session.revoked", record, user.as_ref()).await?;
+            if record.session.user_id == sweep.user_id {
+                self.events.session_of(conn, n, "session.revoked", record, user.as_ref()).await?;
+            } else {
+                // One in which the user acted as somebody else: few have any.
+                self.events.session(conn, n, "session.revoked", record).await?;
+            }
         }
         settled.sessions = dead.len();
         if dead.len() < BATCH {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
 
 mod answers;
+mod impersonation;
 mod links;
 mod matrix;
 mod overtaken;

@@ -1,6 +1,6 @@
 //! What an operator does to what users have set up themselves.
 
-use beadle_testkit::{TestApp, TestResponse, both_engines, both_providers, json};
+use beadle_testkit::{TestApp, TestResponse, Value, both_engines, both_providers, json};
 
 use crate::{
     oauth::{STRATEGY, member},
@@ -24,6 +24,24 @@ async fn delete(app: &TestApp, user: &str, what: &str) -> TestResponse {
 }
 
 both_engines! {
+    async fn an_update_keeps_the_picture_that_is_theirs_or_takes_it_away(app: TestApp) {
+        let ada = user(&app, ADA).await;
+        let set = send_picture(&app, &ada, &png(40, 30)).await.ok();
+        let url = text(&set["image_url"]);
+        let image = url.rsplit('/').next().unwrap();
+        let update = async |image: Value| {
+            let call = app.backend().patch(&format!("/v1/users/{ada}"));
+            call.json(&json!({"profile_image_id": image})).send().await
+        };
+        assert_eq!(update(json!(image)).await.ok()["image_url"], url);
+        for other in ["img_000000000000000000000000000", "none"] {
+            update(json!(other)).await.refused_for(422, "form_resource_not_found", "profile_image_id");
+        }
+        let gone = update(Value::Null).await.ok();
+        assert_eq!(gone["has_image"], false);
+        assert_eq!(update(Value::Null).await.ok()["has_image"], false);
+    }
+
     async fn a_picture_is_set_and_taken_away(app: TestApp) {
         let ada = user(&app, ADA).await;
         let set = send_picture(&app, &ada, &png(40, 30)).await.ok();

@@ -149,7 +149,7 @@ both_engines! {
                 "create_organizations_limit",
             ),
             (json!({"password": "short"}), "form_password_length_too_short", "password"),
-            (json!({"profile_image_id": "img_1"}), "form_param_unknown", "profile_image_id"),
+            (json!({"profile_image_id": "img_1"}), "form_resource_not_found", "profile_image_id"),
             (json!({"totp_secret": "x"}), "invalid_totp_secret_code", "totp_secret"),
             (json!({"backup_codes": ["x"]}), "form_param_value_invalid", "backup_codes"),
             (json!({"email_address": ["b@example.com"]}), "form_param_unknown", "email_address"),

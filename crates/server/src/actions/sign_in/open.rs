@@ -6,7 +6,7 @@ use beadle_domain::{
     Error,
     credential::{LiveCredential, Refusal},
     secret::token_hash,
-    session::{Lifetimes, Session},
+    session::{ActingUser, Lifetimes, Session},
     sign_in::{self, SignIn},
     strategy::Strategy,
 };
@@ -34,8 +34,9 @@ pub(crate) struct NewSession {
     refresh_token_hash: String,
     activity: SessionActivity,
     lifetimes: Lifetimes,
-    /// Who acts as the user.
+    /// Who acts as the user: what is told of them, and their own standing.
     actor: Option<Value>,
+    acting_user: Option<ActingUser>,
     /// Goes into a cookie; stored as a hash only.
     pub(crate) refresh_token: String,
     /// The client's new secret, for a client that had one already; stored as a hash only. Whoever planted the old one
@@ -53,15 +54,16 @@ impl NewSession {
             activity: caller.activity(app),
             lifetimes: app.instance.lifetimes(),
             actor: None,
+            acting_user: None,
             refresh_token,
             client_token: rotates.then(|| app.rng.token("", 32)),
         }
     }
 
     /// For somebody who acts as the user, for so long.
-    pub(crate) fn for_actor(self, actor: Map, lifetime: Duration) -> Self {
+    pub(crate) fn for_actor(self, actor: Map, acting_user: Option<ActingUser>, lifetime: Duration) -> Self {
         let lifetimes = Lifetimes { lifetime, ..self.lifetimes };
-        Self { actor: Some(Value::Object(actor)), lifetimes, ..self }
+        Self { actor: Some(Value::Object(actor)), acting_user, lifetimes, ..self }
     }
 
     /// For an attempt of another browser than the one that calls: its secret cannot be handed out here.
@@ -82,6 +84,7 @@ impl NewSession {
         let now = events.now();
         let mut session = Session::start(self.id.clone(), client_id.clone(), credential, self.lifetimes, now);
         session.actor = self.actor.clone();
+        session.acting_user = self.acting_user.clone();
         session.refresh_token_hash = Some(self.refresh_token_hash.clone());
         session.latest_activity = Some(self.activity.clone());
         session.second_verified_at = with_second_factor.then_some(now);

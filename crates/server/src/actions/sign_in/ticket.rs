@@ -83,7 +83,7 @@ impl SignInWithTicket {
         actor_token::check(&token, now)?;
         let standing = users::standing(conn, &token.user_id).await?;
         let standing = standing.ok_or_else(Error::actor_token_subject_not_found)?;
-        actor_token::check_actor(conn, &token).await?;
+        let acting_user = actor_token::locked_acting_user(conn, &token).await?;
         let mut sign_in = SignIn::begin(self.id.clone(), self.device.row.id.clone(), now);
         sign_in.identify_by(&token.user_id, token.generation);
         if sign_in.proven(Some(&standing)).is_ok()
@@ -94,7 +94,7 @@ impl SignInWithTicket {
         let device = self.stored_device(conn).await?;
         // Whoever acts has not the user's second factor.
         sign_in.first_factor_proven(Strategy::Ticket, SignInStatus::Complete, now);
-        let new = self.new.clone().for_actor(token.actor, token.session_lifetime);
+        let new = self.new.clone().for_actor(token.actor, acting_user, token.session_lifetime);
         open::open(conn, sign_in, &device, &new, &self.events).await
     }
 
