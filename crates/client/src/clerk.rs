@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use beadle_types::Jwks;
+use beadle_types::{Jwks, TestingToken};
 use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -16,7 +16,11 @@ use crate::{
     clock::{Clock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
+    instance::InstanceSettingsOperations,
+    jwt_templates::JwtTemplates,
+    listed_identifiers::{AllowlistIdentifiers, BlocklistIdentifiers},
     machines::{ApiKeys, M2m, Machines},
+    places::{Domains, RedirectUrls},
     request::Request,
     retry::RetryPolicy,
     sessions::Sessions,
@@ -219,6 +223,41 @@ impl Clerk {
     /// Operations on tokens of machines.
     pub fn m2m(&self) -> M2m<'_> {
         M2m::new(self)
+    }
+
+    /// Operations on the instance and its settings.
+    pub fn instance(&self) -> InstanceSettingsOperations<'_> {
+        InstanceSettingsOperations::new(self)
+    }
+
+    /// Operations on the allow-list.
+    pub fn allowlist_identifiers(&self) -> AllowlistIdentifiers<'_> {
+        AllowlistIdentifiers::new(self)
+    }
+
+    /// Operations on the block-list.
+    pub fn blocklist_identifiers(&self) -> BlocklistIdentifiers<'_> {
+        BlocklistIdentifiers::new(self)
+    }
+
+    /// Operations on templates of tokens.
+    pub fn jwt_templates(&self) -> JwtTemplates<'_> {
+        JwtTemplates::new(self)
+    }
+
+    /// Operations on addresses that browsers and apps may be sent to.
+    pub fn redirect_urls(&self) -> RedirectUrls<'_> {
+        RedirectUrls::new(self)
+    }
+
+    /// Operations on the instance's domains.
+    pub fn domains(&self) -> Domains<'_> {
+        Domains::new(self)
+    }
+
+    /// A token by which the application's own tests get past the limits for robots, for an hour.
+    pub fn create_testing_token(&self) -> Request<TestingToken> {
+        Request::new(self, Method::POST, "/v1/testing_tokens")
     }
 
     /// The public keys of the instance's session tokens.

@@ -39,7 +39,11 @@ mod clients;
 mod clock;
 mod error;
 mod identifications;
+mod instance;
+mod jwt_templates;
+mod listed_identifiers;
 mod machines;
+mod places;
 mod request;
 mod resource;
 mod retry;
@@ -53,14 +57,18 @@ mod waitlist_entries;
 mod webhooks;
 
 pub use beadle_types::{
-    ActorToken, ActorTokenId, ApiKey, ApiKeyId, ApiKeySecret, Applied, BanStatus, ClerkError, ClientId,
-    CodeVerification, DeletedObject, EmailAddress, Event, EventAttributes, EventId, ExternalAccountId,
-    HttpRequest, IdentificationId, InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks,
-    KnownClient, M2mToken, M2mTokenId, M2mTokens, Machine, MachineId, MachineScope, MachineSecretKey, Map,
-    Page, PhoneNumber, RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId, SessionStatus,
-    SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, Timestamp, Token, User, UserId,
-    VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus, WebhookDelivery,
-    WebhookDeliveryStatus, WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest, code, params,
+    ActorToken, ActorTokenId, AllowlistIdentifier, AllowlistIdentifierId, ApiKey, ApiKeyId, ApiKeySecret,
+    Applied, BanStatus, BlocklistIdentifier, BlocklistIdentifierId, ClerkError, ClientId, CodeVerification,
+    DeletedObject, Domain, DomainId, EmailAddress, Event, EventAttributes, EventId, ExternalAccountId,
+    HttpRequest, IdentificationId, Instance, InstanceCommunication, InstanceId, InstanceProtect,
+    InstanceRestrictions, InstanceSettings, InvalidId, Invitation, InvitationId, InvitationStatus, Jwk, Jwks,
+    JwtTemplate, JwtTemplateId, KnownClient, M2mToken, M2mTokenId, M2mTokens, Machine, MachineId,
+    MachineScope, MachineSecretKey, Map, OAuthApplicationSettings, OrganizationSettings, Page, PhoneNumber,
+    RedirectUrl, RedirectUrlId, RefreshedSession, RemovedFactors, Session, SessionEvent, SessionId,
+    SessionStatus, SignInToken, SignInTokenId, SignInTokenStatus, SignUpId, SvixUrl, TestingToken, Timestamp,
+    Token, User, UserId, VerifiedCode, VerifierStatus, WaitlistEntry, WaitlistEntryId, WaitlistStatus,
+    WebhookDelivery, WebhookDeliveryStatus, WebhookEndpoint, WebhookEndpointId, WebhookSecret, WebhookTest,
+    code, params,
 };
 
 #[cfg(feature = "axum")]
@@ -74,7 +82,11 @@ pub use crate::{
     clock::{Clock, FixedClock, SystemClock},
     error::Error,
     identifications::{EmailAddresses, PhoneNumbers},
+    instance::InstanceSettingsOperations,
+    jwt_templates::JwtTemplates,
+    listed_identifiers::{AllowlistIdentifiers, BlocklistIdentifiers},
     machines::{ApiKeys, M2m, Machines},
+    places::{Domains, RedirectUrls},
     request::Request,
     retry::RetryPolicy,
     sessions::{CreateToken, ListSessions, Sessions},

@@ -118,7 +118,8 @@ impl Transport {
         let headers = response.headers().clone();
         let body = self.read(response).await?;
         if status.is_success() {
-            let body = if status == StatusCode::NO_CONTENT { b"null".as_slice() } else { &body };
+            // What has nothing to tell has an empty body.
+            let body = if body.is_empty() { b"null" } else { &body[..] };
             serde_json::from_slice(body).map_err(|error| Error::decode(status, error))
         } else {
             Err(refusal(status, &headers, &body))

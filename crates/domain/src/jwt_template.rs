@@ -18,7 +18,8 @@ use crate::session::{Issue, LiveSession};
 pub const RESERVED: [&str; 9] = ["azp", "exp", "iat", "iss", "jti", "nbf", "sub", "sid", "gen"];
 /// The lifetimes that a template may give, in seconds.
 pub const LIFETIME: std::ops::RangeInclusive<u32> = 30..=315_360_000;
-const MAX_SKEW: u32 = 300;
+/// By how much the clocks of verifiers may be behind at most, in seconds.
+pub const MAX_SKEW: u32 = 300;
 /// Bytes of the claims as JSON: tokens travel in headers.
 const MAX_SIZE: usize = 8 * 1024;
 const MAX_NAME_LENGTH: usize = 64;

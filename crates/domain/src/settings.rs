@@ -27,7 +27,7 @@ pub use sections::{
     ApiRateLimits, IdentifierSettings, IdentifiersSettings, LockoutSettings, PasswordSettings,
     RateLimitSettings, SessionSettings, SignUpMode,
 };
-pub use validate::{InvalidSetting, is_origin};
+pub use validate::{InvalidSetting, is_host_and_port, is_origin};
 pub use well_known::{AndroidApp, WellKnownSettings};
 
 /// The publishable key's host until the operator names one: dotted, as the browser library demands, and
@@ -102,12 +102,13 @@ pub struct InstanceSettings {
     pub url_based_session_syncing: bool,
     /// The origin of the application in development.
     pub development_origin: Option<String>,
+    /// Where a proxy to the Frontend API is that browsers use; `frontend_url` of the configuration wins. Counts from the
+    /// next start on.
+    pub proxy_url: Option<String>,
     /// Whether a sign-up can go on for as long as something is missing. Stored; Beadle's always can.
     pub progressive_sign_up: bool,
     /// Whether mails go out by Clerk's own service. Stored; Beadle's never do.
     pub enhanced_email_deliverability: bool,
-    /// The template whose claims session tokens have besides their own.
-    pub session_token_template: Option<String>,
     /// Kept for organizations.
     pub organizations: OrganizationSettings,
     /// Kept for OAuth applications.
@@ -148,9 +149,9 @@ impl Default for InstanceSettings {
             communication: CommunicationSettings::default(),
             url_based_session_syncing: true,
             development_origin: None,
+            proxy_url: None,
             progressive_sign_up: true,
             enhanced_email_deliverability: false,
-            session_token_template: None,
             organizations: OrganizationSettings::default(),
             oauth_applications: OAuthApplicationSettings::default(),
             protect: ProtectSettings::default(),

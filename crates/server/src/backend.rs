@@ -7,18 +7,22 @@ mod bad_request;
 mod beta_features;
 mod blocklist_identifiers;
 mod clients;
+mod domains;
 mod email_addresses;
 mod identifications;
 mod instance;
 mod invitations;
 mod jwks;
+mod jwt_templates;
 mod m2m_tokens;
 mod machines;
 mod paging;
 mod phone_numbers;
+mod redirect_urls;
 mod sessions;
 mod sign_in_tokens;
 mod sign_ups;
+mod testing_tokens;
 mod users;
 mod waitlist_entries;
 mod webhook_deliveries;
@@ -137,6 +141,13 @@ fn instance_operations() -> OpenApiRouter<App> {
         .routes(routes!(instance::domain::change_earlier))
         .routes(routes!(webhooks::create_app, webhooks::delete_app))
         .routes(routes!(webhooks::app_url))
+        .routes(routes!(jwt_templates::list, jwt_templates::create))
+        .routes(routes!(jwt_templates::get, jwt_templates::update, jwt_templates::delete))
+        .routes(routes!(redirect_urls::list, redirect_urls::create))
+        .routes(routes!(redirect_urls::get, redirect_urls::delete))
+        .routes(routes!(domains::list, domains::add))
+        .routes(routes!(domains::update, domains::delete))
+        .routes(routes!(testing_tokens::create))
         .routes(routes!(jwks::get))
         .merge(crate::refused::backend_operations())
 }

@@ -2,16 +2,17 @@
 
 mod keys;
 mod live;
+mod places;
 mod seal;
 
 use std::sync::Arc;
 
 use beadle_domain::{
     clock::Clock,
-    jwt_template::JwtTemplate,
     rng::Rng,
     session::{Issue, Lifetimes, LiveSession},
     settings::{DEFAULT_PUBLISHABLE_HOST, InstanceSettings, SettingsError},
+    testing_token,
 };
 use beadle_store::{
     Conn, Store, UnitOfWork,
@@ -23,6 +24,7 @@ use beadle_types::{InstanceId, Jwk, SignedFrame, Timestamp, Token};
 pub(crate) use keys::domain_of;
 pub use keys::{Keys, read_keys};
 use live::LiveSettings;
+pub(crate) use places::{MAX_DOMAINS, MAX_REDIRECT_URLS, Places};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -61,6 +63,10 @@ pub struct Instance {
     pub cookie_suffix: String,
     /// The domain that the publishable host belongs to; none in development.
     cookie_domain: Option<String>,
+    /// The host inside the publishable key.
+    publishable_host: String,
+    /// Whether the configuration says where browsers reach the Frontend API.
+    pub(crate) frontend_url_is_configured: bool,
     /// Whether the publishable host is fixed by the configuration.
     pub(crate) host_is_configured: bool,
     /// Whether mails or SMS really go out.
@@ -74,7 +80,7 @@ pub struct Instance {
 
 /// Without a word from the operator: the publishable host, or while that is the made-up default, this machine.
 fn frontend_url(config: &Config, settings: &InstanceSettings) -> String {
-    match &config.frontend_url {
+    match config.frontend_url.as_ref().or(settings.proxy_url.as_ref()) {
         Some(url) => url.clone(),
         None if settings.publishable_host == DEFAULT_PUBLISHABLE_HOST => {
             format!("http://localhost:{}/__clerk", config.listen.port())
@@ -128,11 +134,14 @@ impl Instance {
         let old_tokens_expire_at = (old > new).then(|| clock.now().plus(old));
         let old_tokens_expire_at =
             store.write(UpdateInstance { row: updated, tokens_expire_at: old_tokens_expire_at }).await?;
-        let live = LiveSettings::open(settings.clone(), &changes)?;
+        let places = Places::load(&mut *store.reader().await?).await?;
+        let live = LiveSettings::open(settings.clone(), &changes, places)?;
         Ok(Self {
             id: row.id,
             issuer: settings.issuer(),
-            frontend_url: frontend_url(config, &settings),
+            frontend_url: frontend_url(config, &live.settings()),
+            frontend_url_is_configured: config.frontend_url.is_some(),
+            publishable_host: settings.publishable_host.clone(),
             cookie_suffix: keys::cookie_suffix(&publishable_key),
             host_is_configured: config.names_host(),
             sends_messages: config.mail.is_some() || config.sms.is_some(),
@@ -169,8 +178,29 @@ impl Instance {
     ///
     /// # Errors
     /// Settings that this node cannot run with; it goes on with those it has.
-    pub(crate) fn adopt(&self, changes: &Changes) -> Result<(), SettingsError> {
-        self.live.adopt(changes)
+    pub(crate) fn adopt(&self, changes: &Changes, places: Places) -> Result<(), SettingsError> {
+        self.live.adopt(changes, places)
+    }
+
+    /// Where browsers and apps may be sent to, besides the application's own origins.
+    pub(crate) fn places(&self) -> Arc<Places> {
+        self.live.places()
+    }
+
+    /// The domain of the publishable host.
+    pub(crate) fn domain(&self) -> &str {
+        let host = self.publishable_host.split(':').next().unwrap_or_default();
+        host.strip_prefix("clerk.").unwrap_or(host)
+    }
+
+    /// A token by which tests get past the limits for robots, and when it ends.
+    pub(crate) fn issue_testing_token(&self, now: Timestamp) -> (String, Timestamp) {
+        testing_token::issue(self.keys.secret_key.expose_secret().as_bytes(), now)
+    }
+
+    /// Whether this instance made the token, and it has not ended.
+    pub(crate) fn is_testing_token(&self, token: &str, now: Timestamp) -> bool {
+        testing_token::is_valid(token, self.keys.secret_key.expose_secret().as_bytes(), now)
     }
 
     /// The version of the changes that count.
@@ -224,7 +254,7 @@ impl Instance {
     /// host in the publishable key, and this follows them.
     pub fn has_dev_browsers(&self) -> bool {
         let settings = self.settings();
-        let host = settings.publishable_host.split(':').next().unwrap_or_default();
+        let host = self.publishable_host.split(':').next().unwrap_or_default();
         self.is_development()
             && settings.url_based_session_syncing
             && DEV_BROWSER_SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
@@ -259,17 +289,10 @@ impl Instance {
         Issue { issuer: &self.issuer, authorized_party, lifetime, jti: rng.token("", 15) }
     }
 
-    /// A token from a template, which no verifier takes for a session token; for a live session as well.
-    pub(crate) fn mint_template(
-        &self,
-        template: &JwtTemplate,
-        session: &LiveSession,
-        issue: &Issue<'_>,
-        facts: &serde_json::Value,
-        now: Timestamp,
-    ) -> Token {
-        let claims = template.claims(session, issue, facts, now);
-        Token::new(self.signing_key.sign_as(Category::Template, &claims))
+    /// A token from a template, with claims that were laid out for a live session; no verifier takes it for a session
+    /// token.
+    pub(crate) fn mint_template(&self, claims: &serde_json::Map<String, Value>) -> Token {
+        Token::new(self.signing_key.sign_as(Category::Template, claims))
     }
 
     /// A session token: only for a live session.

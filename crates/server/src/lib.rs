@@ -35,6 +35,7 @@ mod router;
 mod server;
 pub mod sms;
 mod tasks;
+mod template_key;
 mod trace;
 mod webhooks;
 

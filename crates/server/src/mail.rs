@@ -18,7 +18,7 @@ use beadle_store::mails::{Channel, MailRow};
 pub use bell::Bell;
 pub use deliveries::Deliveries;
 pub(crate) use senders::Senders;
-pub use smtp::Smtp;
+pub use smtp::{SenderName, Smtp};
 pub(crate) use text::{code_in, link_in};
 pub use worker::Worker;
 
@@ -59,6 +59,13 @@ impl Mailer {
         config.map_or(Ok(Self::Development(Channel::Email)), |config| {
             Ok(Self::Smtp(Box::new(Smtp::new(config)?)))
         })
+    }
+
+    /// Lets the name of a mail's sender be another, from mail to mail.
+    pub fn name_sender(&mut self, name: SenderName) {
+        if let Self::Smtp(smtp) = self {
+            smtp.name_sender(name);
+        }
     }
 
     /// The same for SMS.

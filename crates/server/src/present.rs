@@ -1,9 +1,11 @@
 //! Rows as wire objects.
 
 pub(crate) mod client;
+pub(crate) mod domain;
 pub(crate) mod environment;
 pub(crate) mod external_account;
 pub(crate) mod instance;
+pub(crate) mod jwt_template;
 pub(crate) mod listed_identifier;
 pub(crate) mod machine;
 pub(crate) mod message;

@@ -36,7 +36,12 @@ impl Server {
             .await
             .map_err(|error| Error::Setup(format!("listen on {}: {error}", config.listen)))?;
         let app = App::open(&config, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
-        let mailers = [Mailer::new(config.mail.as_ref())?, Mailer::for_sms(config.sms.as_ref())?];
+        let mut mailer = Mailer::new(config.mail.as_ref())?;
+        let settings = app.clone();
+        mailer.name_sender(Box::new(move || {
+            settings.instance.settings().communication.from_email_address.clone()
+        }));
+        let mailers = [mailer, Mailer::for_sms(config.sms.as_ref())?];
         Ok(Self { app, listener, mailers })
     }
 

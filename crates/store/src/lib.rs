@@ -15,6 +15,7 @@ pub mod identifications;
 pub mod images;
 pub mod instance;
 pub mod invitations;
+pub mod jwt_templates;
 pub mod leases;
 pub mod listed_identifiers;
 pub mod listing;
@@ -24,8 +25,10 @@ pub mod mails;
 mod migrate;
 pub mod oauth_states;
 pub mod outbox;
+pub mod redirect_urls;
 #[cfg(test)]
 mod registry;
+pub mod satellite_domains;
 pub mod sessions;
 pub mod sign_in_tokens;
 pub mod sign_ins;

@@ -6,7 +6,7 @@ use beadle_types::{InvitationId, Timestamp};
 use crate::{
     Conn, Error, Result,
     db::{UnitOfWork, param::params, row::Row, sql::Sql},
-    listing::{Key, Listing, Order},
+    listing::{CreatedAt, Listing, Order},
 };
 
 macro_rules! columns {
@@ -102,16 +102,6 @@ pub async fn is_listed(
 ) -> Result<bool> {
     let values = params![list.as_str(), identifier, wildcard.unwrap_or(identifier)];
     Ok(conn.query_opt(&IS_LISTED, values, |_| Ok(())).await?.is_some())
-}
-
-/// Both lists are sorted by their creation.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CreatedAt;
-
-impl Key for CreatedAt {
-    fn column(self) -> &'static str {
-        "created_at"
-    }
 }
 
 /// A page of a list, newest first.

@@ -24,6 +24,16 @@ pub(crate) trait Key: Copy {
     }
 }
 
+/// The key of lists that have no other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CreatedAt;
+
+impl Key for CreatedAt {
+    fn column(self) -> &'static str {
+        "created_at"
+    }
+}
+
 fn clause<K: Key>(order: Order<K>) -> String {
     let (direction, nulls) = if order.descending { ("DESC", "NULLS LAST") } else { ("ASC", "NULLS FIRST") };
     let nulls = if order.key.is_nullable() { nulls } else { "" };

@@ -7,11 +7,13 @@ pub mod api_keys;
 pub mod clients;
 pub mod identifications;
 pub mod instance;
+pub mod jwt_templates;
 pub mod list;
 pub mod listed_identifiers;
 pub mod m2m_tokens;
 pub mod machines;
 pub mod patch;
+pub mod places;
 pub mod revocations;
 pub mod sessions;
 pub mod sign_ups;
@@ -31,11 +33,13 @@ pub use instance::{
     UpdateInstanceProtect, UpdateInstanceRestrictions, UpdateOAuthApplicationSettings,
     UpdateOrganizationSettings,
 };
+pub use jwt_templates::WriteJwtTemplate;
 pub use list::{ListPage, ListSessions, ListUsers, Paging, UserFilter};
 pub use listed_identifiers::{CreateAllowlistIdentifier, CreateBlocklistIdentifier};
 pub use m2m_tokens::{CreateM2mToken, ListM2mTokens, TokenFormat, VerifyM2mToken};
 pub use machines::{CreateMachine, CreateMachineScope, ListMachines, RotateMachineSecretKey, UpdateMachine};
 pub use patch::Patch;
+pub use places::{AddDomain, CreateRedirectUrl, UpdateDomain};
 pub use revocations::CreateReceipt;
 pub use sessions::{CreateSession, CreateSessionToken, RefreshFormat, RefreshSession, RefreshSessionQuery};
 pub use sign_ups::UpdateSignUp;

@@ -5,13 +5,14 @@ use std::time::Duration;
 use beadle_client::{
     Clerk, Error, RefreshedSession, SessionId, SessionStatus, Timestamp, UserId,
     params::{
-        AttemptVerification, CreateEmailAddress, CreateUser, Patch, RefreshSession, ReplaceEmailAddress,
-        UpdateMetadata, UpdateUser,
+        AttemptVerification, CreateEmailAddress, CreateUser, ListPage, Patch, RefreshSession,
+        ReplaceEmailAddress, UpdateInstance, UpdateInstanceRestrictions, UpdateMetadata, UpdateUser,
+        WriteJwtTemplate,
     },
 };
 use serde_json::{Value, json};
 
-use crate::stub::{Stub, ok};
+use crate::stub::{Answer, Stub, ok};
 
 pub(crate) fn user(id: &str, banned: bool) -> Value {
     json!({
@@ -292,4 +293,70 @@ async fn keys_of_other_kinds_are_passed_over() {
     );
     assert_eq!(jwks.keys.len(), 1);
     assert_eq!(line, "GET /v1/jwks");
+}
+
+#[tokio::test]
+async fn settings_are_changed_and_read() {
+    let (given, line, body) = call!(
+        json!({"object": "instance", "id": "ins_1", "environment_type": "production", "allowed_origins": null, "workspace_id": null}),
+        async |clerk: Clerk| { clerk.instance().get().await }
+    );
+    assert_eq!(
+        (line.as_str(), body, given.environment_type.as_str()),
+        ("GET /v1/instance", Value::Null, "production")
+    );
+    let restrictions = json!({
+        "object": "instance_restrictions", "allowlist": true, "blocklist": false,
+        "allowlist_blocklist_disabled_on_sign_in": false, "block_email_subaddresses": false,
+        "block_disposable_email_domains": false,
+    });
+    let (changed, line, body) = call!(restrictions, async |clerk: Clerk| {
+        let params =
+            UpdateInstanceRestrictions { allowlist: Some(true), ..UpdateInstanceRestrictions::default() };
+        clerk.instance().update_restrictions(&params).await
+    });
+    assert_eq!((line.as_str(), body), ("PATCH /v1/instance/restrictions", json!({"allowlist": true})));
+    assert!(changed.allowlist);
+    // Clerk answers with an empty body, which is no mistake.
+    let stub = Stub::start([Answer::Raw("HTTP/1.1 204 No Content\r\n\r\n".to_owned())]).await;
+    let params = UpdateInstance { hibp: Some(false), ..UpdateInstance::default() };
+    stub.clerk().instance().update(&params).await.unwrap();
+    assert_eq!(stub.received()[0].body, r#"{"hibp":false}"#);
+}
+
+#[tokio::test]
+async fn lists_templates_and_places_are_looked_after() {
+    let entry = json!({
+        "object": "allowlist_identifier", "id": "alid_1", "identifier": "*@example.com",
+        "identifier_type": "email_address", "instance_id": "ins_1", "created_at": 1, "updated_at": 1,
+    });
+    let (page, line, _) = call!(json!({"data": [entry], "total_count": 1}), async |clerk: Clerk| {
+        clerk.allowlist_identifiers().list(&ListPage { limit: Some(5), ..ListPage::default() }).await
+    });
+    assert_eq!(
+        (line.as_str(), page.total_count),
+        ("GET /v1/allowlist_identifiers?paginated=true&limit=5", 1)
+    );
+    let template = json!({
+        "object": "jwt_template", "id": "jtmp_1", "name": "t", "claims": {}, "lifetime": 60, "allowed_clock_skew": 5,
+        "custom_signing_key": false, "signing_algorithm": "RS256", "created_at": 1, "updated_at": 1,
+    });
+    let (made, line, body) = call!(template, async |clerk: Clerk| {
+        let params = WriteJwtTemplate { name: Some("t".into()), ..WriteJwtTemplate::default() };
+        clerk.jwt_templates().update(&"jtmp_1".parse().expect("an id"), &params).await
+    });
+    assert_eq!(
+        (line.as_str(), body, made.lifetime),
+        ("PATCH /v1/jwt_templates/jtmp_1", json!({"name": "t"}), 60)
+    );
+    let url =
+        json!({"object": "redirect_url", "id": "ru_1", "url": "app://x", "created_at": 1, "updated_at": 1});
+    let (made, line, body) = call!(url, async |clerk: Clerk| clerk.redirect_urls().create("app://x").await);
+    assert_eq!(
+        (line.as_str(), body, made.url.as_str()),
+        ("POST /v1/redirect_urls", json!({"url": "app://x"}), "app://x")
+    );
+    let token = json!({"object": "testing_token", "token": "1-c_x", "expires_at": 3601});
+    let (made, line, _) = call!(token, async |clerk: Clerk| clerk.create_testing_token().await);
+    assert_eq!((line.as_str(), made.expires_at), ("POST /v1/testing_tokens", 3601));
 }

@@ -29,6 +29,6 @@ pub struct RestrictionSettings {
 pub struct CommunicationSettings {
     /// ISO 3166-1 codes of the countries whose numbers get no SMS; they cannot be signed up with.
     pub blocked_country_codes: Vec<String>,
-    /// What stands before the `@` of the sender of mails, in place of what the configured sender has there.
+    /// What stands before the `@` of the sender of mails, in place of what the configured sender has there; the domain stays.
     pub from_email_address: Option<String>,
 }

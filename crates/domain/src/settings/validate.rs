@@ -125,6 +125,11 @@ impl InstanceSettings {
             self.development_origin.as_deref().is_none_or(is_origin),
             "development_origin",
             "must be an origin such as http://localhost:3000, without a path",
+        )?;
+        require(
+            self.proxy_url.as_deref().is_none_or(|url| url.starts_with("https://") && is_link(url)),
+            "proxy_url",
+            "must be a URL that begins with https://",
         )
     }
 
@@ -223,7 +228,8 @@ pub fn is_origin(origin: &str) -> bool {
     scheme_is_fit && (is_host_and_port(host) || is_ipv6_and_port(host))
 }
 
-fn is_host_and_port(text: &str) -> bool {
+/// A host name or IPv4 address in lower case, and perhaps a port.
+pub fn is_host_and_port(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     host.len() <= 253
         && host.split('.').all(|label| {

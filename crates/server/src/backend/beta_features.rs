@@ -6,12 +6,7 @@ use beadle_types::{InstanceSettings, params::UpdateInstanceAuthConfig};
 use serde_json::Value;
 
 use super::instance::{changes, text};
-use crate::{
-    actions::{change_settings, create_template_token},
-    app::App,
-    error::ApiResult,
-    extract, present,
-};
+use crate::{actions::change_settings, app::App, error::ApiResult, extract, present};
 
 #[utoipa::path(
     patch,
@@ -30,17 +25,11 @@ pub(super) async fn update(
         let expected = "up to 64 letters and digits, what stands before the @";
         findings.push(Error::param_format_invalid("from_email_address", expected));
     }
-    if let Some(name) = params.session_token_template.as_deref().filter(|name| !name.is_empty())
-        && create_template_token::find(&app, name).await.is_err()
-    {
-        findings.push(Error::param_resource_not_found("session_token_template"));
-    }
     findings.finish()?;
     let given = changes([
         ("restrictions.allowlist", params.restricted_to_allowlist.map(Value::from)),
         ("communication.from_email_address", text(params.from_email_address)),
         ("progressive_sign_up", params.progressive_sign_up.map(Value::from)),
-        ("session_token_template", text(params.session_token_template)),
         ("enhanced_email_deliverability", params.enhanced_email_deliverability.map(Value::from)),
         ("test_mode", params.test_mode.map(Value::from)),
     ]);

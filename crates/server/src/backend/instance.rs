@@ -82,6 +82,7 @@ pub(super) async fn update(
     let given = changes([
         ("test_mode", params.test_mode.map(Value::from)),
         ("password.check_pwned_list", params.hibp.map(Value::from)),
+        ("enhanced_email_deliverability", params.enhanced_email_deliverability.map(Value::from)),
         ("display.support_email", text(params.support_email)),
         ("display.clerk_js_version", text(params.clerk_js_version)),
         ("display.preferred_sign_in_strategy", strategy.map(|strategy| json!(strategy))),

@@ -18,7 +18,7 @@ pub(crate) fn is_allowed(origin: &str, headers: &HeaderMap, instance: &Instance)
     if instance.is_development() && settings.development_origin.as_deref() == Some(origin) {
         return true;
     }
-    if origin == instance.issuer || is_same_host(&url, headers) {
+    if origin == instance.issuer || is_same_host(&url, headers) || instance.places().has_origin(&url) {
         return true;
     }
     listed.is_empty()
@@ -53,7 +53,8 @@ pub(crate) fn page(
     let given = given.ok_or_else(|| Error::param_missing(param))?;
     let url = Url::parse(given).ok().filter(|url| {
         // Somebody's name in front of the host makes people take it for the host.
-        given.len() <= MAX_URL && url.has_host() && url.username().is_empty() && url.password().is_none()
+        let has_place = url.has_host() || instance.places().lists(url);
+        given.len() <= MAX_URL && has_place && url.username().is_empty() && url.password().is_none()
     });
     let url = url.ok_or_else(|| Error::redirect_url_invalid(param))?;
     let origin = origin_of(&url);
@@ -63,7 +64,7 @@ pub(crate) fn page(
         // An app of its own, not a script that happens to name this machine.
         instance.settings().allowed_origins.contains(&origin)
     };
-    if is_ours { Ok(url) } else { Err(Error::redirect_url_foreign(param)) }
+    if is_ours || instance.places().lists(&url) { Ok(url) } else { Err(Error::redirect_url_foreign(param)) }
 }
 
 /// The origin of a page, also where its scheme is an app's own.

@@ -24,10 +24,14 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECTIONS: u32 = 4;
 
+/// What stands before the `@` of the sender just now, if not what the configuration has there.
+pub type SenderName = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// A mail server and the sender. Connections are kept open for a while and used again.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    name: Option<SenderName>,
 }
 
 impl Smtp {
@@ -58,7 +62,18 @@ impl Smtp {
         if let Some((user, password)) = server.credentials {
             builder = builder.credentials(Credentials::new(user, password.expose_secret().to_owned()));
         }
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self { transport: builder.build(), from, name: None })
+    }
+
+    /// Lets the sender's name be another, from mail to mail. The domain stays, since mail servers look at it.
+    pub(super) fn name_sender(&mut self, name: SenderName) {
+        self.name = Some(name);
+    }
+
+    fn sender(&self) -> Mailbox {
+        let name = self.name.as_ref().and_then(|name| name());
+        let address = name.and_then(|name| Address::new(name, self.from.email.domain()).ok());
+        Mailbox { email: address.unwrap_or_else(|| self.from.email.clone()), ..self.from.clone() }
     }
 
     /// Sends one mail, and logs why if that fails. Addresses stay out of the log; the mail server's answer may
@@ -88,7 +103,7 @@ impl Smtp {
         let recipient: Address = mail.recipient.parse().map_err(|_| lettre::error::Error::MissingTo)?;
         let since_epoch = u64::try_from(mail.created_at.as_millis()).unwrap_or_default();
         let builder = Message::builder()
-            .from(self.from.clone())
+            .from(self.sender())
             .to(Mailbox::new(None, recipient))
             .subject(&mail.subject)
             .date(SystemTime::UNIX_EPOCH + Duration::from_millis(since_epoch))

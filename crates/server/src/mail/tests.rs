@@ -163,6 +163,19 @@ async fn a_mail_reaches_the_mail_server_once() {
 }
 
 #[tokio::test]
+async fn the_sender_can_have_another_name() {
+    let (outbox, sink) = (Outbox::open().await, Sink::start(Answers::default()).await);
+    let mut mailer = smtp(sink.url());
+    mailer.name_sender(Box::new(|| Some("hello".to_owned())));
+    let worker = outbox.worker(mailer);
+    outbox.queue(1, VERIFICATION_CODE, "ada@b.example").await;
+    assert_eq!(worker.send_due().await.unwrap(), 1);
+    let received = sink.received();
+    assert_eq!(received[0].from, "hello@acme.example");
+    assert!(received[0].data.contains("From: Acme <hello@acme.example>"), "{}", received[0].data);
+}
+
+#[tokio::test]
 async fn a_deferred_mail_is_tried_again_after_a_pause() {
     let answers = Answers { defer: 2, ..Answers::default() };
     let (outbox, sink) = (Outbox::open().await, Sink::start(answers).await);

@@ -49,7 +49,7 @@ both_engines! {
         app.browser().post("/client/sign_ups", &form).await.refused(403, CODE);
         // A name is on no list.
         let form = [("username", "lovelace"), ("password", "a long walk by the sea")];
-        app.browser().post("/client/sign_ups", &form).await.ok();
+        app.browser().post("/client/sign_ups", &form).await.refused(403, CODE);
     }
 
     async fn who_was_struck_off_meanwhile_does_not_come_in(app: TestApp) {

@@ -39,7 +39,7 @@ both_engines! {
 
     async fn changes_count_at_once_and_survive_a_restart(app: TestApp) {
         let body = json!({
-            "test_mode": false, "hibp": false, "support_email": "help@example.com", "clerk_js_version": "5.1.0",
+            "test_mode": false, "hibp": false, "enhanced_email_deliverability": true, "support_email": "help@example.com", "clerk_js_version": "5.1.0",
             "development_origin": "http://localhost:3000", "url_based_session_syncing": true,
             "allowed_origins": ["https://app.example.com/", "chrome-extension://abcdef"],
             "preferred_sign_in_strategy_when_password_required": "otp",
@@ -176,8 +176,8 @@ both_engines! {
         assert_eq!((&changed["from_email_address"], &changed["restricted_to_allowlist"]), (&json!(""), &json!(true)));
         patch(&app, path, json!({"from_email_address": "a@b"})).await
             .refused_for(422, "form_param_format_invalid", "from_email_address");
-        patch(&app, path, json!({"session_token_template": "none"})).await
-            .refused_for(422, "form_resource_not_found", "session_token_template");
+        patch(&app, path, json!({"session_token_template": "x"})).await
+            .refused_for(422, "form_param_unknown", "session_token_template");
     }
 
     async fn the_domain_changes_at_the_next_start(app: TestApp) {

@@ -9,6 +9,7 @@ use crate::{
     Engine, Error, Location, PostgresOptions, Store, UnitOfWork,
     api_keys::{self, ApiKeyRow, ListApiKeys, NEWEST_FIRST},
     invitations::{self, InvitationKey, InvitationRow, ListInvitations},
+    listed_identifiers::{List, ListIdentifiers},
     m2m_tokens::{self, ListM2mTokens, M2mTokenRow},
     machines::{self, ListMachines, MachineKey, MachineRow},
     waitlist::{self, ListWaitlist, WaitlistKey},
@@ -284,5 +285,31 @@ async fn indexes_serve_every_list_of_keys_machines_and_tokens() {
         let lines = plan(&mut conn, ListMachines::listing(engine, sought.as_ref()), order).await;
         let served = lines.iter().any(|line| line.contains("machines_search"));
         assert!(served && !lines.iter().any(|line| reads_everything(line, false)), "{lines:#?}");
+    }
+}
+
+#[tokio::test]
+async fn indexes_serve_the_lists_by_creation() {
+    let scratch = Scratch::new();
+    let sqlite = Store::open(&Location::Directory(scratch.path().to_owned())).await.unwrap();
+    let options = PostgresOptions::from_url(&postgres::database()).unwrap();
+    for store in [sqlite, Store::open(&Location::Postgres(Box::new(options))).await.unwrap()] {
+        let mut conn = store.reader().await.unwrap();
+        if store.engine() == Engine::Postgres {
+            // Nothing is there to read. Indexes must be able to serve.
+            conn.batch("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off")
+                .await
+                .unwrap();
+        }
+        let identifiers = |list| ListIdentifiers { list, limit: 10, offset: 0, with_total: false }.listing();
+        for list in [
+            identifiers(List::Allow),
+            identifiers(List::Block),
+            Listing::new("jwt_templates", "id"),
+            Listing::new("redirect_urls", "id"),
+        ] {
+            let lines = plan(&mut conn, list, Order { key: CreatedAt, descending: true }).await;
+            assert!(!lines.iter().any(|line| reads_everything(line, true)), "{lines:#?}");
+        }
     }
 }

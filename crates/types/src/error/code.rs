@@ -297,7 +297,6 @@ codes! {
     400: JWT_TEMPLATE_RESERVED_CLAIM = "jwt_template_reserved_claim";
     403: OPERATION_NOT_ALLOWED_ON_PRIMARY_DOMAIN = "operation_not_allowed_on_primary_domain";
     422: PRIMARY_DOMAIN_ALREADY_EXISTS = "primary_domain_already_exists";
-    403: SESSION_TOKEN_JWT_TEMPLATE = "session_token_jwt_template";
     // Images.
     404: IMAGE_NOT_FOUND = "image_not_found";
     413: IMAGE_TOO_LARGE = "image_too_large";

@@ -15,6 +15,9 @@ pub struct UpdateInstance {
     /// Whether passwords that attackers try first are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hibp: Option<bool>,
+    /// Stored. In Clerk's SDKs only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhanced_email_deliverability: Option<bool>,
     /// Whom users can write to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub support_email: Option<String>,
@@ -157,9 +160,6 @@ pub struct UpdateInstanceAuthConfig {
     /// Stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progressive_sign_up: Option<bool>,
-    /// The template whose claims session tokens have besides their own. In Clerk's SDKs only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_token_template: Option<String>,
     /// Stored. In Clerk's SDKs only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enhanced_email_deliverability: Option<bool>,

@@ -71,7 +71,8 @@ impl Place {
         let origin = url.origin().ascii_serialization();
         let is_allowed = origin::is_allowed(&origin, headers, instance);
         let is_application = is_allowed && !origin::is_same_host(&url, headers);
-        (Self { url: url.into(), origin: Some(origin), is_application }, is_allowed)
+        let may_go = is_allowed || instance.places().lists(&url);
+        (Self { url: url.into(), origin: Some(origin), is_application }, may_go)
     }
 
     /// With a pair more in its query; nothing for a place that is not to have it.
