@@ -93,7 +93,7 @@ const PAUSES: [Duration; 7] = [
 pub fn pause(attempts: i64, rng: &dyn Rng) -> Option<Duration> {
     let pause = usize::try_from(attempts - 1).ok().and_then(|index| PAUSES.get(index))?;
     let [byte] = rng.bytes::<1>();
-    Some(*pause - *pause / 10 * u32::from(byte) / 255)
+    Some(pause.saturating_sub(*pause / 10 * u32::from(byte) / 255))
 }
 
 /// For how long nothing may have worked before an endpoint is disabled, and how many attempts that must have been.

@@ -401,3 +401,6 @@ impl UnitOfWork for ListDeliveries {
         Ok((conn.query(&LIST_OF_STATUS, params![id, limit, offset, &status], read).await?, total))
     }
 }
+
+#[cfg(test)]
+mod tests;

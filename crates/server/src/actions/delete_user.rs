@@ -45,12 +45,13 @@ impl UnitOfWork for DeleteUser {
         {
             return Err(Error::user_delete_self_not_enabled().into());
         }
+        let external_id = users::find(conn, &self.id).await?.and_then(|user| user.external_id);
         let dead = users::delete(conn, &self.id).await?;
         let dead = dead.ok_or_else(|| Error::not_found("user", &self.id))?;
         images::delete_of_user(conn, &self.id).await?;
         api_keys::delete_of(conn, self.id.as_str()).await?;
         revoke::user(conn, &self.events, &self.id, dead).await?;
-        self.events.user_deleted(conn, 0, &self.id).await?;
+        self.events.user_deleted(conn, 0, &self.id, external_id).await?;
         Ok(())
     }
 }

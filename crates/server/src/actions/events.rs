@@ -5,7 +5,7 @@ use beadle_store::{
     sessions::SessionRecord,
     users::{self, UserRecord},
 };
-use beadle_types::{EventId, SessionEvent, Timestamp, UserId, WaitlistEntry};
+use beadle_types::{DeletedObject, EventId, SessionEvent, Timestamp, UserId, WaitlistEntry};
 use serde::Serialize;
 
 use crate::{app::App, cause, instance::Instance, present};
@@ -68,8 +68,14 @@ impl Events {
     }
 
     /// `user.deleted`: what is left to tell.
-    pub(crate) async fn user_deleted(&self, conn: &mut Conn, n: usize, id: &UserId) -> Result<()> {
-        let deleted = beadle_types::DeletedObject::new("user", id.as_str());
+    pub(crate) async fn user_deleted(
+        &self,
+        conn: &mut Conn,
+        n: usize,
+        id: &UserId,
+        external_id: Option<String>,
+    ) -> Result<()> {
+        let deleted = DeletedObject { external_id, ..DeletedObject::new("user", id.as_str()) };
         self.add(conn, n, "user.deleted", id.as_str(), &deleted).await
     }
 

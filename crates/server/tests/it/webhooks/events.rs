@@ -52,7 +52,7 @@ both_engines! {
 
     async fn sessions_of_a_deleted_user_have_none(app: TestApp) {
         let sink = WebhookSink::start().await;
-        let ada = app.user("ada@example.com").await;
+        let ada = app.create_user(&json!({"email_address": ["ada@example.com"], "external_id": "crm-7"})).await;
         app.session(&ada).await;
         endpoint(&app, &sink, &[]).await;
         app.backend().delete(&format!("/v1/users/{ada}")).send().await.ok();
@@ -60,7 +60,7 @@ both_engines! {
         app.deliver_webhooks().await;
         let messages = sink.drain();
         assert_eq!(kinds(&messages), ["user.deleted", "session.revoked"]);
-        assert_eq!(messages[0].json["data"], json!({"object": "user", "id": ada, "deleted": true}));
+        assert_eq!(messages[0].json["data"], json!({"object": "user", "id": ada, "deleted": true, "external_id": "crm-7"}));
         assert_eq!(messages[1].json["data"]["user"], json!(null));
     }
 
