@@ -128,7 +128,7 @@ impl Config {
             frontend_url: given.frontend_url.as_deref().map(check::frontend_url).transpose()?,
             sms: SmsConfig::from_parts(given.sms)?,
             message_templates: given.mail_templates,
-            webhooks: WebhooksConfig::from_parts(given.webhooks_allow_private_addresses)?,
+            webhooks: WebhooksConfig::from_parts(given.webhooks_allow_private_addresses.as_deref())?,
             oauth: oauth::providers(file.oauth, &given.oauth_client_secrets)?,
             instance: file.instance,
         };

@@ -1,7 +1,7 @@
 //! Webhooks: endpoints, and messages that are believed or not.
 
 use beadle_client::{Event, Timestamp, WebhookError, params::CreateWebhookEndpoint, verify_webhook_at};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::stub::{Stub, ok};
@@ -15,7 +15,7 @@ fn headers(signature: &str) -> HeaderMap {
     let pairs = [("svix-id", ID), ("svix-timestamp", "1614265330"), ("svix-signature", signature)];
     pairs
         .into_iter()
-        .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()))
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("ASCII")))
         .collect()
 }
 

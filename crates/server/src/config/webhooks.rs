@@ -23,8 +23,8 @@ impl Default for WebhooksConfig {
 }
 
 impl WebhooksConfig {
-    pub(super) fn from_parts(allow_private_addresses: Option<String>) -> Result<Self, ConfigError> {
-        let allow_private_addresses = match allow_private_addresses.as_deref() {
+    pub(super) fn from_parts(allow_private_addresses: Option<&str>) -> Result<Self, ConfigError> {
+        let allow_private_addresses = match allow_private_addresses {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
