@@ -120,13 +120,8 @@ pub(super) async fn list(
 ) -> ApiResult<Json<Page<ApiKey>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check_up_to(MAX_LIMIT, query.limit, query.offset, &mut findings);
-    let subject = match &query.subject {
-        Some(subject) => findings.keep(Subject::parse(subject)),
-        None => {
-            findings.push(Error::param_missing("subject"));
-            None
-        }
-    };
+    let subject = query.subject.as_deref().ok_or_else(|| Error::param_missing("subject"));
+    let subject = findings.keep(subject.and_then(Subject::parse));
     let kind = query.kind.unwrap_or_else(|| KIND.into());
     check_length("type", &kind, 3, MAX_NAME, &mut findings);
     findings.finish()?;

@@ -93,16 +93,10 @@ pub(super) async fn list(
 ) -> ApiResult<Json<M2mTokens>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check_up_to(MAX_LIMIT, query.limit, query.offset, &mut findings);
-    let machine_id = match &query.subject {
-        Some(subject) => {
-            let invalid = || Error::param_format_invalid("subject", "the id of a machine");
-            findings.keep(subject.parse::<MachineId>().map_err(|_| invalid()))
-        }
-        None => {
-            findings.push(Error::param_missing("subject"));
-            None
-        }
-    };
+    let subject = query.subject.as_deref().ok_or_else(|| Error::param_missing("subject"));
+    let invalid = || Error::param_format_invalid("subject", "the id of a machine");
+    let machine_id = subject.and_then(|subject| subject.parse::<MachineId>().map_err(|_| invalid()));
+    let machine_id = findings.keep(machine_id);
     findings.finish()?;
     let machine_id = machine_id.ok_or_else(|| Error::param_missing("subject"))?;
     if !caller.may_manage(&machine_id) {

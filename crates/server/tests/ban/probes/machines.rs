@@ -60,7 +60,9 @@ pub(crate) async fn api_keys_listed(scene: &Scene<'_>, phase: Phase) {
     let all = list(&[("include_invalid", "true")]).await;
     // They go with a deleted user.
     assert_eq!(all.len(), usize::from(phase != Phase::Deleted));
-    all.iter().for_each(|key| is_reported(key, phase));
+    for key in &all {
+        is_reported(key, phase);
+    }
 }
 
 pub(crate) async fn api_key_shown(scene: &Scene<'_>, phase: Phase) {
