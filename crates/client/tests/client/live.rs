@@ -5,9 +5,10 @@ use std::time::Duration;
 use beadle_client::{
     Clerk, InvitationStatus, SignInTokenStatus, WaitlistStatus,
     params::{
-        CreateActorToken, CreateInvitation, CreateSignInToken, CreateUser, CreateWaitlistEntry,
-        InviteWaitlistEntry, ListClients, ListInvitations, ListWaitlistEntries, RemovePassword,
-        SetPasswordCompromised,
+        CreateActorToken, CreateApiKey, CreateInvitation, CreateM2mToken, CreateMachine, CreateSignInToken,
+        CreateUser, CreateWaitlistEntry, InviteWaitlistEntry, ListApiKeys, ListClients, ListInvitations,
+        ListM2mTokens, ListMachines, ListWaitlistEntries, Patch, RemovePassword, SetPasswordCompromised,
+        TokenFormat, UpdateApiKey, UpdateMachine,
     },
 };
 use beadle_testkit::{LiveServer, SECRET_KEY};
@@ -86,5 +87,55 @@ async fn what_a_user_signs_in_with_can_be_taken_away() -> Result<(), beadle_clie
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     assert!(c.users().set_profile_image(&id, gif).await?.has_image);
     assert!(!c.users().delete_profile_image(&id).await?.has_image);
+    Ok(())
+}
+
+#[tokio::test]
+async fn keys_and_machines_come_back_as_they_were_sent() -> Result<(), beadle_client::Error> {
+    let server = LiveServer::start();
+    let c = clerk(&server);
+    let user =
+        c.users().create(&CreateUser { username: Some("ada_l".into()), ..CreateUser::default() }).await?;
+
+    let subject = user.id.to_string();
+    let new = CreateApiKey { name: "Laptop".into(), subject: subject.clone(), ..CreateApiKey::default() };
+    let key = c.api_keys().create(&new).await?;
+    let secret = key.secret.clone().unwrap_or_default();
+    assert_eq!(c.api_keys().verify(&secret).await?.id, key.id);
+    assert_eq!(c.api_keys().secret(&key.id).await?.secret, secret);
+    let change = UpdateApiKey { description: Patch::Value("x".into()), ..UpdateApiKey::default() };
+    assert_eq!(c.api_keys().update(&key.id, &change).await?.description.as_deref(), Some("x"));
+    let query = ListApiKeys { subject: Some(subject), ..ListApiKeys::default() };
+    assert_eq!(c.api_keys().list(&query).await?.total_count, 1);
+    c.users().ban(&user.id).await?;
+    assert!(c.api_keys().verify(&secret).await.is_err_and(|error| error.is_not_found()));
+    assert!(c.api_keys().create(&new).await.is_err_and(|error| error.is_banned()));
+    assert!(c.api_keys().get(&key.id).await?.revoked);
+    assert_eq!(c.api_keys().revoke(&key.id, Some("gone")).await?.revocation_reason.as_deref(), Some("gone"));
+    assert!(c.api_keys().delete(&key.id).await?.deleted);
+
+    let new = |name: &str| CreateMachine { name: name.into(), ..CreateMachine::default() };
+    let (asks, asked) = (c.machines().create(&new("asks")).await?, c.machines().create(&new("asked")).await?);
+    assert_eq!(c.machines().create_scope(&asks.id, &asked.id).await?.to_machine_id, asked.id);
+    assert_eq!(c.machines().get(&asks.id).await?.scoped_machines.map(|scoped| scoped.len()), Some(1));
+    let change = UpdateMachine { name: Some("renamed".into()), ..UpdateMachine::default() };
+    assert_eq!(c.machines().update(&asks.id, &change).await?.name, "renamed");
+    assert_eq!(c.machines().list(&ListMachines::default()).await?.total_count, 2);
+    let secret = c.machines().rotate_secret_key(&asks.id, 0).await?.secret;
+    assert_eq!(c.machines().secret_key(&asks.id).await?.secret, secret);
+
+    let machine = Clerk::new(secret).api_url(&server.url);
+    let opaque = machine.m2m().create_token(&CreateM2mToken::default()).await?;
+    let jwt = CreateM2mToken { token_format: Some(TokenFormat::Jwt), ..CreateM2mToken::default() };
+    let jwt = machine.m2m().create_token(&jwt).await?;
+    for token in [&opaque, &jwt] {
+        let shown = token.token.clone().unwrap_or_default();
+        assert_eq!(c.m2m().verify(shown).await?.id, token.id);
+    }
+    let query = ListM2mTokens { subject: Some(asks.id.to_string()), ..ListM2mTokens::default() };
+    assert_eq!(c.m2m().list(&query).await?.total_count, 1);
+    assert!(machine.m2m().revoke_token(&opaque.id, None).await?.revoked);
+    assert_eq!(c.machines().delete_scope(&asks.id, &asked.id).await?.deleted, Some(true));
+    assert!(c.machines().delete(&asks.id).await?.deleted);
     Ok(())
 }
