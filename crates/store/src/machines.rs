@@ -219,23 +219,25 @@ pub struct ListMachines {
 
 /// What a text that is searched for is bound as: as an id, and as part of a name.
 pub(crate) struct Sought {
-    query: String,
+    id: String,
+    name: String,
     pattern: String,
 }
 
 impl ListMachines {
     pub(crate) fn sought(&self, engine: Engine) -> Option<Sought> {
-        let query = self.query.clone()?;
-        let pattern = dialect::pattern(engine, &["name"], &query.to_lowercase());
-        Some(Sought { query, pattern })
+        let id = self.query.clone()?;
+        let name = id.to_lowercase();
+        let pattern = dialect::pattern(engine, &["name"], &name);
+        Some(Sought { id, name, pattern })
     }
 
     pub(crate) fn listing(engine: Engine, sought: Option<&Sought>) -> Listing<'_> {
         let mut list = Listing::new("machines", columns!());
-        if let Some(Sought { query, pattern }) = sought {
-            let (id, name) = (list.bind(query), list.bind(pattern));
-            let by_name = dialect::search_names(engine, "machines", query, name);
-            list.must(format!("(id = ?{id} OR {by_name})"));
+        if let Some(Sought { id, name, pattern }) = sought {
+            let (by_id, n) = (list.bind(id), list.bind(pattern));
+            let by_name = dialect::search_names(engine, "machines", name, n);
+            list.must(format!("(id = ?{by_id} OR {by_name})"));
         }
         list
     }
