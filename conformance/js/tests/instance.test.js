@@ -127,6 +127,8 @@ test('domains: list, add, update, delete', async () => {
   assert.equal(changed.name, 'other.example');
   assert.equal((await clerk.domains.list()).totalCount, 2);
   assert.equal((await clerk.domains.delete(made.id)).deleted, true);
+  const again = await clerk.domains.add({ name: 'satellite.example', is_satellite: true });
+  assert.equal((await clerk.domains.deleteDomain(again.id)).deleted, true);
   await rejects(clerk.domains.delete(primary.id), 403, 'operation_not_allowed_on_primary_domain');
 });
 

@@ -49,7 +49,7 @@ impl Domains<'_> {
     }
 
     /// Adds a satellite.
-    pub fn add(self, params: &AddDomain) -> Request<Domain> {
+    pub fn create(self, params: &AddDomain) -> Request<Domain> {
         Request::new(self.clerk, Method::POST, "/v1/domains").body(params)
     }
 

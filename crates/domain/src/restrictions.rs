@@ -65,7 +65,7 @@ pub fn check(settings: &InstanceSettings, occasion: Occasion, subjects: &[Subjec
     for subject in subjects {
         match subject.kind {
             EntryKind::EmailAddress if occasion != Occasion::Invited => {
-                check_address(settings, &subject.value)?
+                check_address(settings, &subject.value)?;
             }
             EntryKind::PhoneNumber => check_number(settings, &subject.value)?,
             _ => {}
