@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { createPerson, freshEmail, raw, rejects, sdk } from '../harness/backend.js';
+import { assertRawError, createPerson, freshEmail, raw, rejects, sdk } from '../harness/backend.js';
 import { startServer } from '../harness/server.js';
 
 let server;
@@ -46,9 +46,13 @@ test('instance: get, update, updateRestrictions, organization settings', async (
   assert.equal((await clerk.instance.getOrganizationSettings()).creatorRole, 'org:admin');
 });
 
-test('betaFeatures: changeDomain', async () => {
-  // The harness configures the publishable key, which fixes the host.
-  await rejects(clerk.betaFeatures.changeDomain({ homeUrl: 'https://example.org' }), 400, 'domain_update_forbidden');
+test('the domain that the configuration names', async () => {
+  // betaFeatures.changeDomain of this SDK asks for a path that Clerk's description does not have.
+  await rejects(clerk.betaFeatures.changeDomain({ homeUrl: 'https://example.org' }), 404, 'resource_not_found');
+  for (const [method, path] of [['POST', '/v1/instance/change_domain'], ['PUT', '/v1/beta_features/domain']]) {
+    const answer = await raw(server, method, path, { json: { home_url: 'https://example.org' } });
+    assertRawError(answer, 400, 'domain_update_forbidden');
+  }
 });
 
 test('allowlistIdentifiers: create, list, delete', async () => {
@@ -135,7 +139,8 @@ test('domains: list, add, update, delete', async () => {
 test('testingTokens: create', async () => {
   const made = await clerk.testingTokens.createTestingToken();
   assert.match(made.token, /^\d+-c_/);
-  assert.ok(made.expiresAt * 1000 > Date.now());
+  // The SDK hands this object out as it came.
+  assert.ok(made.expires_at * 1000 > Date.now());
   const answer = await raw(server, 'GET', `/__clerk/v1/environment?__clerk_testing_token=${made.token}`, { key: '' });
   assert.equal(answer.status, 200);
 });
