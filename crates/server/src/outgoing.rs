@@ -9,6 +9,7 @@ use reqwest::{
     Client, Request, RequestBuilder, Response,
     dns::{Addrs, Name, Resolve, Resolving},
 };
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use self::address::is_public;
@@ -36,9 +37,7 @@ impl Outgoing {
             .redirect(reqwest::redirect::Policy::none())
             // A proxy would look names up itself.
             .no_proxy();
-        if !private {
-            builder = builder.dns_resolver(Arc::new(PublicOnly));
-        }
+        builder = builder.dns_resolver(Arc::new(Resolver { private }));
         if plain {
             // Do not read the system's certificates for nothing.
             builder = builder.tls_certs_only([]);
@@ -115,18 +114,34 @@ fn host(url: &Url) -> &str {
     url.host_str().unwrap_or("a URL without a host")
 }
 
-/// Looks names up and keeps the public addresses, so that no name can lead into the server's own networks.
-struct PublicOnly;
+/// Name look-ups at once. Each holds a thread while it waits, of those that the database's longer reads need as well: half of
+/// the runtime's 512.
+static LOOK_UPS: Semaphore = Semaphore::const_new(256);
 
-impl Resolve for PublicOnly {
+/// Looks names up and, unless private addresses are allowed, keeps the public ones, so that no name can lead into the
+/// server's own networks.
+struct Resolver {
+    private: bool,
+}
+
+impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
+        let private = self.private;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
+            let place = LOOK_UPS.acquire().await?;
+            let asked = name.as_str().to_owned();
+            // On its own, as the thread goes on waiting when the caller gives up.
+            let look_up = tokio::spawn(async move {
+                let _place = place;
+                tokio::net::lookup_host((asked, 0)).await.map(Vec::from_iter)
+            });
+            let found = look_up.await??.into_iter();
+            let usable: Vec<SocketAddr> =
+                found.filter(|address| private || is_public(address.ip())).collect();
+            if usable.is_empty() {
                 return Err(format!("{} has no public address", name.as_str()).into());
             }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            Ok(Box::new(usable.into_iter()) as Addrs)
         })
     }
 }
