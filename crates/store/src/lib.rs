@@ -11,6 +11,8 @@ mod error;
 pub mod factors;
 pub mod feed;
 pub mod handshakes;
+#[doc(hidden)]
+pub mod hooks;
 pub mod identifications;
 pub mod images;
 pub mod instance;

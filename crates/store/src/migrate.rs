@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     13: "0013_webhooks.sql";
     14: "0014_instance.sql";
     15: "0015_machines.sql";
+    16: "0016_indexes.sql";
     17: "0017_acting.sql";
 };
 

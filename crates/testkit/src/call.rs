@@ -8,7 +8,10 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::{SECRET_KEY, TestApp, TestResponse};
+use crate::{SECRET_KEY, TestApp, TestResponse, published};
+
+/// Where requests go that name no host: to the Backend API, and to what is on every host.
+const HOST: &str = "127.0.0.1:3900";
 
 /// The Backend API as its SDKs use it.
 #[derive(Clone)]
@@ -138,7 +141,7 @@ impl Call {
             .body(self.body)
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         *request.headers_mut() = self.headers;
-        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("127.0.0.1:3900"));
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static(HOST));
         request
     }
 
@@ -146,9 +149,17 @@ impl Call {
     pub async fn send(self) -> TestResponse {
         let what = format!("{} {}", self.method, self.target);
         let router = self.router.clone();
-        let Ok(response) = router.oneshot(self.into_request().map(Body::from)).await;
+        let request = self.into_request().map(Body::from);
+        let (method, uri, headers) =
+            (request.method().clone(), request.uri().clone(), request.headers().clone());
+        let Ok(response) = router.oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap_or_else(|error| panic!("{what}: {error}")).to_bytes();
-        TestResponse { request: what, status: parts.status, headers: parts.headers, body: body.to_vec() }
+        let answer =
+            TestResponse { request: what, status: parts.status, headers: parts.headers, body: body.to_vec() };
+        if headers.get(header::HOST).is_some_and(|host| host == HOST) {
+            published::answers::check(&method, &uri, &headers, &answer);
+        }
+        answer
     }
 }

@@ -38,7 +38,7 @@ pub use clock::{FakeClock, START};
 pub use engines::{run, run_with_provider};
 pub use live::LiveServer;
 pub use provider::{Provider, Quirks};
-pub use published::{Operation, Published};
+pub use published::{Operation, Parameter, Published};
 pub use response::TestResponse;
 pub use rng::SeededRng;
 pub use scratch::Scratch;

@@ -19,7 +19,12 @@ use crate::{error::ApiResult, instance::Instance};
 /// The user as the Backend API shows it.
 pub(crate) fn user(mut record: UserRecord, instance: &Instance, now: Timestamp) -> User {
     let private_metadata = std::mem::take(&mut record.user.private_metadata);
-    shown(record, Some(private_metadata), instance, now)
+    let mut user = shown(record, Some(private_metadata), instance, now);
+    for passkey in &mut user.passkeys {
+        let (created_at, _) = (passkey.created_at.take(), passkey.updated_at.take());
+        passkey.last_used_at = passkey.last_used_at.or(created_at);
+    }
+    user
 }
 
 /// As [`user`], for several.
@@ -189,8 +194,8 @@ pub(crate) fn passkey(row: IdentificationRow) -> Passkey {
         name: row.value,
         last_used_at,
         verification,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
+        created_at: Some(row.created_at),
+        updated_at: Some(row.updated_at),
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn gather() -> Vec<Fact> {
     let state = |key: &Key| refused.get(key).map_or(State::Done, |code| State::Refused(code.clone()));
     let mut facts = Vec::new();
     for (api, published) in [("backend", Published::backend()), ("frontend", Published::frontend())] {
-        for Operation { method, path, operation_id, answers } in
+        for Operation { method, path, operation_id, answers, .. } in
             published.into_iter().flat_map(Published::operations)
         {
             let key = key(api, method, path);

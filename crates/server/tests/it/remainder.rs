@@ -86,4 +86,20 @@ both_engines! {
             call.body(vec![b'x'; 300_000]).send().await.refused(one.status, &one.code);
         }
     }
+
+    async fn second_factors_are_taken_away_one_by_one(app: TestApp) {
+        let secret = "JBSWY3DPEHPK3PXP";
+        let body = json!({"username": "ada_l", "password": PASSWORD, "totp_secret": secret, "backup_codes": ["a1b2c3d4e5f6a7b8"]});
+        let id = app.create_user(&body).await;
+        let enabled = async || {
+            let user = show(&app, &id).await;
+            (user["totp_enabled"].clone(), user["backup_code_enabled"].clone())
+        };
+        assert_eq!(enabled().await, (json!(true), json!(true)));
+        let delete = async |what: &str| app.backend().delete(&format!("/v1/users/{id}/{what}")).send().await;
+        assert_eq!(delete("backup_code").await.ok(), json!({"user_id": id}));
+        assert_eq!(enabled().await, (json!(true), json!(false)));
+        assert_eq!(delete("totp").await.ok(), json!({"user_id": id}));
+        assert_eq!(enabled().await, (json!(false), json!(false)));
+    }
 }

@@ -35,6 +35,7 @@ impl Sql {
 
     /// A statement composed at run time from constant fragments (list filters).
     pub(crate) fn composed(text: String) -> Self {
+        crate::hooks::note_list(&text);
         Self { sqlite: Cow::Owned(text), postgres: OnceLock::new(), postgres_source: None }
     }
 
