@@ -67,6 +67,8 @@ impl Entry {
         let domain = match text.split_once('@') {
             None => Some(text),
             Some(("" | "*", domain)) => Some(domain),
+            // Meant as another wildcard, which there is not.
+            Some((local, _)) if local.contains('*') => return Err(invalid()),
             Some(_) => None,
         };
         let Some(domain) = domain else {
