@@ -32,7 +32,7 @@ command = [
     "--checks",
     ",".join(CHECKS),
     "--max-examples",
-    os.environ.get("BEADLE_FUZZ_EXAMPLES", "25"),
+    os.environ.get("BEADLE_FUZZ_EXAMPLES", "15"),
     # The same calls every time: what fails on one machine fails on all.
     "--seed",
     "1",

@@ -39,6 +39,7 @@ pub fn document() -> Value {
         "description": "Why the request was refused",
         "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{}", ErrorBody::name())}}},
     }});
+    leave_out_refused(&mut document);
     let links = links(&document["paths"]);
     for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
@@ -49,6 +50,17 @@ pub fn document() -> Value {
         }
     }
     document
+}
+
+/// An operation that never succeeds is none of ours; `docs/compatibility.md` lists them.
+fn leave_out_refused(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for methods in paths.values_mut().filter_map(Value::as_object_mut) {
+        methods.retain(|_, operation| {
+            operation["responses"].as_object().is_some_and(|responses| !responses.is_empty())
+        });
+    }
+    paths.retain(|_, methods| methods.as_object().is_some_and(|methods| !methods.is_empty()));
 }
 
 /// Adds to an operation what its path says, and that it can be refused.
