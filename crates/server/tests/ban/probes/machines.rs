@@ -84,10 +84,10 @@ pub(crate) async fn api_key_updated(scene: &Scene<'_>, phase: Phase) {
         is_reported(&answer.ok(), phase);
     }
     the_old_key(scene, phase).await;
-    let moved = json!({"subject": "org_1"});
+    let moved = json!({"subject": "org_000000000000000000000000000"});
     let answer = scene.app.backend().patch(&path(scene, "")).json(&moved).send().await;
     match phase {
-        Phase::Live => assert_eq!(answer.ok()["subject"], "org_1"),
+        Phase::Live => assert_eq!(answer.ok()["subject"], "org_000000000000000000000000000"),
         Phase::Banned | Phase::BannedInBulk => drop(refused(&answer, 403, "user_banned")),
         Phase::Unbanned | Phase::PasswordChanged => drop(refused(&answer, 401, "authentication_invalid")),
         Phase::Deleted => drop(refused(&answer, 404, "resource_not_found")),
