@@ -1,4 +1,4 @@
-//! What a user signs in with, and their picture.
+//! What a user signs in with, their picture, and what belongs to them elsewhere.
 
 use beadle_types::{
     DeletedObject, ExternalAccountId, IdentificationId, Page, RemovedFactors, User, UserId, VerifiedCode,
@@ -67,6 +67,26 @@ impl Users<'_> {
     /// The devices that are not asked for a second factor.
     pub fn trusted_devices(self, id: &UserId) -> Request<Page<Value>> {
         self.on_user(Method::GET, id, "/trusted_devices")
+    }
+
+    /// Takes a device off them.
+    pub fn revoke_trusted_device(self, id: &UserId, device: &str) -> Request<Value> {
+        self.on_user(Method::DELETE, id, &format!("/trusted_devices/{device}"))
+    }
+
+    /// What a provider lets the application do for the user. Beadle keeps no such tokens.
+    pub fn oauth_access_tokens(self, id: &UserId, provider: &str) -> Request<Vec<Value>> {
+        self.on_user(Method::GET, id, &format!("/oauth_access_tokens/{provider}"))
+    }
+
+    /// The organizations that the user belongs to; none on Beadle.
+    pub fn organization_memberships(self, id: &UserId) -> Request<Page<Value>> {
+        self.on_user(Method::GET, id, "/organization_memberships")
+    }
+
+    /// The organizations that invite the user; none on Beadle.
+    pub fn organization_invitations(self, id: &UserId) -> Request<Page<Value>> {
+        self.on_user(Method::GET, id, "/organization_invitations")
     }
 
     /// Gives the user this picture: the bytes of a PNG, JPEG, GIF or WebP file.

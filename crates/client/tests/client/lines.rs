@@ -81,3 +81,109 @@ fn each_call_is_its_operation() {
         c.users().delete_profile_image(&user) => "DELETE /v1/users/user_1/profile_image",
     }
 }
+
+#[test]
+fn so_is_each_call_about_addresses_and_users() {
+    let c = Clerk::new("sk_test_abc");
+    let user = "user_1".parse().expect("an id");
+    let id = "idn_1".parse().expect("an id");
+    let (one, two) = (params::UpdateEmailAddress::default(), params::UpdatePhoneNumber::default());
+    lines! {
+        c.email_addresses().get(&id) => "GET /v1/email_addresses/idn_1",
+        c.email_addresses().delete(&id) => "DELETE /v1/email_addresses/idn_1",
+        c.email_addresses().update(&id, &one) => "PATCH /v1/email_addresses/idn_1",
+        c.email_addresses().prepare_verification(&id) => "POST /v1/email_addresses/idn_1/prepare_verification",
+        c.email_addresses().attempt_verification(&id, &params::AttemptVerification::default())
+            => "POST /v1/email_addresses/idn_1/attempt_verification",
+        c.phone_numbers().create(&params::CreatePhoneNumber::default()) => "POST /v1/phone_numbers",
+        c.phone_numbers().get(&id) => "GET /v1/phone_numbers/idn_1",
+        c.phone_numbers().delete(&id) => "DELETE /v1/phone_numbers/idn_1",
+        c.phone_numbers().update(&id, &two) => "PATCH /v1/phone_numbers/idn_1",
+        c.phone_numbers().prepare_verification(&id) => "POST /v1/phone_numbers/idn_1/prepare_verification",
+        c.phone_numbers().replace_for_user(&user, &params::ReplacePhoneNumber::default())
+            => "PUT /v1/users/user_1/phone_number",
+        c.users().oauth_access_tokens(&user, "google") => "GET /v1/users/user_1/oauth_access_tokens/google",
+        c.users().organization_memberships(&user) => "GET /v1/users/user_1/organization_memberships",
+        c.users().organization_invitations(&user) => "GET /v1/users/user_1/organization_invitations",
+        c.users().revoke_trusted_device(&user, "td_1") => "DELETE /v1/users/user_1/trusted_devices/td_1",
+    }
+}
+
+#[test]
+fn so_is_each_call_about_the_instance() {
+    let c = Clerk::new("sk_test_abc");
+    let (allowed, blocked) = ("alid_1".parse().expect("an id"), "blid_1".parse().expect("an id"));
+    let (template, domain) = ("jtmp_1".parse().expect("an id"), "dmn_1".parse().expect("an id"));
+    let url = "ru_1".parse().expect("an id");
+    lines! {
+        c.allowlist_identifiers().create(&params::CreateAllowlistIdentifier::default())
+            => "POST /v1/allowlist_identifiers",
+        c.allowlist_identifiers().delete(&allowed) => "DELETE /v1/allowlist_identifiers/alid_1",
+        c.blocklist_identifiers().list() => "GET /v1/blocklist_identifiers",
+        c.blocklist_identifiers().create(&params::CreateBlocklistIdentifier::default())
+            => "POST /v1/blocklist_identifiers",
+        c.blocklist_identifiers().delete(&blocked) => "DELETE /v1/blocklist_identifiers/blid_1",
+        c.instance().update(&params::UpdateInstance::default()) => "PATCH /v1/instance",
+        c.instance().protect() => "GET /v1/instance/protect",
+        c.instance().update_protect(&params::UpdateInstanceProtect::default()) => "PATCH /v1/instance/protect",
+        c.instance().communication() => "GET /v1/instance/communication",
+        c.instance().update_communication(&params::UpdateInstanceCommunication::default())
+            => "PATCH /v1/instance/communication",
+        c.instance().oauth_application_settings() => "GET /v1/instance/oauth_application_settings",
+        c.instance().update_oauth_application_settings(&params::UpdateOAuthApplicationSettings::default())
+            => "PATCH /v1/instance/oauth_application_settings",
+        c.instance().organization_settings() => "GET /v1/instance/organization_settings",
+        c.instance().update_organization_settings(&params::UpdateOrganizationSettings::default())
+            => "PATCH /v1/instance/organization_settings",
+        c.instance().change_domain(&params::ChangeDomain::default()) => "POST /v1/instance/change_domain",
+        c.instance().update_auth_config(&params::UpdateInstanceAuthConfig::default())
+            => "PATCH /v1/beta_features/instance_settings",
+        c.instance().update_production_domain(&params::ChangeDomain::default())
+            => "PUT /v1/beta_features/domain",
+        c.domains().list() => "GET /v1/domains",
+        c.domains().create(&params::AddDomain::default()) => "POST /v1/domains",
+        c.domains().update(&domain, &params::UpdateDomain::default()) => "PATCH /v1/domains/dmn_1",
+        c.domains().delete(&domain) => "DELETE /v1/domains/dmn_1",
+        c.webhooks().create_svix_app() => "POST /v1/webhooks/svix",
+        c.webhooks().delete_svix_app() => "DELETE /v1/webhooks/svix",
+        c.webhooks().generate_svix_auth_url() => "POST /v1/webhooks/svix_url",
+        c.jwt_templates().list(&params::ListPage::default()) => "GET /v1/jwt_templates",
+        c.jwt_templates().create(&params::WriteJwtTemplate::default()) => "POST /v1/jwt_templates",
+        c.jwt_templates().get(&template) => "GET /v1/jwt_templates/jtmp_1",
+        c.jwt_templates().delete(&template) => "DELETE /v1/jwt_templates/jtmp_1",
+        c.redirect_urls().list(&params::ListPage::default()) => "GET /v1/redirect_urls",
+        c.redirect_urls().get(&url) => "GET /v1/redirect_urls/ru_1",
+        c.redirect_urls().delete(&url) => "DELETE /v1/redirect_urls/ru_1",
+    }
+}
+
+/// Operations whose calls are no plain requests; `calls.rs` has them in another form.
+const BUILT: [&str; 2] = ["VerifyPassword", "CreateSessionTokenFromTemplate"];
+
+/// What the table of the Backend API calls done, this client can ask for.
+#[test]
+fn every_operation_of_the_server_has_its_call() {
+    let table = include_str!("../../../../docs/compatibility.md");
+    let table = table.split("\n## ").find(|part| part.starts_with("Backend API")).expect("a table");
+    let shown = [include_str!("calls.rs"), include_str!("lines.rs")].concat();
+    let shown: Vec<&str> = shown.split('"').filter(|text| text.contains(" /v1/")).collect();
+    let mut done = 0;
+    for row in table.lines() {
+        let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let ["", method, path, operation, "done", ""] = cells[..] else { continue };
+        done += 1;
+        let is_shown = shown.iter().any(|line| is_of(line, method, path));
+        assert!(is_shown || BUILT.contains(&operation), "no call for {operation}: {method} {path}");
+    }
+    assert!(done > 120, "{done}");
+}
+
+/// Whether a line is one of an operation; its query is left out of account.
+fn is_of(line: &str, method: &str, path: &str) -> bool {
+    let line = line.split('?').next().unwrap_or_default();
+    let Some((given, at)) = line.split_once(' ') else { return false };
+    let (at, path): (Vec<&str>, Vec<&str>) = (at.split('/').collect(), path.split('/').collect());
+    given == method
+        && at.len() == path.len()
+        && at.iter().zip(path).all(|(at, part)| part.starts_with('{') || *at == part)
+}

@@ -25,6 +25,9 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 /// How long a caller waits for a place in the queue before it is told that the database is busy.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the lock on the directory is tried again, and how long after the last time.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
 /// Readers kept open. More are opened under load and closed afterwards.
 const IDLE_READERS: usize = 8;
 const STATEMENT_CACHE: usize = 256;
@@ -164,7 +167,16 @@ fn lock(path: &Path) -> Result<File> {
         .write(true)
         .open(path)
         .map_err(|error| Error::other(format!("{}: {error}", path.display())))?;
-    file.try_lock().map_err(|error| match error {
+    // Who held it may be on the way out, or have started a program that does not know yet that it has it, too.
+    let mut taken = file.try_lock();
+    for _ in 0..LOCK_TRIES {
+        if !matches!(taken, Err(std::fs::TryLockError::WouldBlock)) {
+            break;
+        }
+        thread::sleep(LOCK_PAUSE);
+        taken = file.try_lock();
+    }
+    taken.map_err(|error| match error {
         std::fs::TryLockError::WouldBlock => Error::Busy(format!(
             "{} is in use by another beadle process; stop it or choose another --data-dir",
             path.parent().unwrap_or(path).display()
