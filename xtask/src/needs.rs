@@ -26,12 +26,16 @@ const BROWSER: [&str; 3] = ["conformance/browser", "examples/express", "examples
 /// Oldest Node.js that `@clerk/backend` runs on.
 const NODE: (u32, u32) = (20, 9);
 
-/// Makes sure of everything; the first thing that cannot be had ends the run.
-pub(crate) fn all() -> Result<()> {
+/// What is needed to build, and to test with `cargo`; the first thing that cannot be had ends the run.
+pub(crate) fn for_cargo() -> Result<()> {
     compiler()?;
     rust_component("rustfmt", "fmt")?;
     rust_component("clippy", "clippy")?;
-    postgresql()?;
+    postgresql()
+}
+
+/// What everything else needs. Waits for the network more than for the machine, so it can go on while `cargo` builds.
+pub(crate) fn for_the_rest() -> Result<()> {
     node()?;
     node_packages(CONFORMANCE)?;
     node_packages(NODE_PACKAGE)?;

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in one command.
 
-use std::process::Command;
+use std::{process::Command, thread};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::{
     arrows, compat, conformance, demo, needs,
@@ -21,7 +21,8 @@ pub(crate) fn everything() -> Result<()> {
 }
 
 fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
-    steps.step("what the tests need", needs::all)?;
+    steps.step("what cargo needs", needs::for_cargo)?;
+    let rest = thread::spawn(needs::for_the_rest);
     steps.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
     steps.step("crate arrows", arrows::check)?;
     steps.step("cargo deny", deny)?;
@@ -36,6 +37,7 @@ fn run_steps(steps: &mut Steps, tally: &mut Tally) -> Result<()> {
         compat::answers_are_complete()
     })?;
     steps.step("compatibility with Clerk", || compat::check(false))?;
+    steps.step("what the other tests need", || rest.join().map_err(|_| anyhow!("it panicked"))?)?;
     steps.step("packages/node", || {
         tally.run(Command::new("npm").args(["test", "--silent"]).current_dir(needs::NODE_PACKAGE))
     })?;
