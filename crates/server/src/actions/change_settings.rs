@@ -79,7 +79,8 @@ impl UnitOfWork for Change {
     }
 }
 
-/// Looks for what other nodes have changed.
+/// Looks for what other nodes have changed: now and then, and before settings are told, so that whoever changed one at
+/// another node reads what they wrote.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -7,7 +7,7 @@ use beadle_types::{
 };
 
 use crate::{
-    actions::domains,
+    actions::{change_settings, domains},
     app::App,
     error::ApiResult,
     extract::{self, Id},
@@ -20,12 +20,13 @@ use crate::{
     operation_id = "ListDomains",
     responses((status = 200, body = Page<Domain>))
 )]
-pub(super) async fn list(State(app): State<App>) -> Json<Page<Domain>> {
+pub(super) async fn list(State(app): State<App>) -> ApiResult<Json<Page<Domain>>> {
+    change_settings::follow(&app).await?;
     let satellites = app.instance.places().satellites.clone();
     let mut data = vec![present::domain::primary(&app.instance)];
     data.extend(satellites.into_iter().map(|row| present::domain::satellite(row, &app.instance)));
     let total_count = i64::try_from(data.len()).unwrap_or(i64::MAX);
-    Json(Page { data, total_count })
+    Ok(Json(Page { data, total_count }))
 }
 
 #[utoipa::path(

@@ -46,8 +46,9 @@ pub(super) fn text(given: Option<String>) -> Option<Value> {
     operation_id = "GetInstance",
     responses((status = 200, body = Instance))
 )]
-pub(super) async fn get(State(app): State<App>) -> Json<Instance> {
-    Json(present::instance::instance(&app.instance))
+pub(super) async fn get(State(app): State<App>) -> ApiResult<Json<Instance>> {
+    change_settings::follow(&app).await?;
+    Ok(Json(present::instance::instance(&app.instance)))
 }
 
 #[utoipa::path(

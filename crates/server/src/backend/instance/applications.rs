@@ -28,8 +28,9 @@ const SCOPES: [&str; 6] =
     operation_id = "GetInstanceProtect",
     responses((status = 200, body = InstanceProtect))
 )]
-pub(in crate::backend) async fn protect(State(app): State<App>) -> Json<InstanceProtect> {
-    Json(present::instance::protect(&app.instance.settings()))
+pub(in crate::backend) async fn protect(State(app): State<App>) -> ApiResult<Json<InstanceProtect>> {
+    change_settings::follow(&app).await?;
+    Ok(Json(present::instance::protect(&app.instance.settings())))
 }
 
 #[utoipa::path(
@@ -57,8 +58,9 @@ pub(in crate::backend) async fn update_protect(
     operation_id = "GetInstanceOAuthApplicationSettings",
     responses((status = 200, body = OAuthApplicationSettings))
 )]
-pub(in crate::backend) async fn oauth(State(app): State<App>) -> Json<OAuthApplicationSettings> {
-    Json(present::instance::oauth_applications(&app.instance.settings()))
+pub(in crate::backend) async fn oauth(State(app): State<App>) -> ApiResult<Json<OAuthApplicationSettings>> {
+    change_settings::follow(&app).await?;
+    Ok(Json(present::instance::oauth_applications(&app.instance.settings())))
 }
 
 #[utoipa::path(
@@ -88,8 +90,11 @@ pub(in crate::backend) async fn update_oauth(
     operation_id = "GetInstanceOrganizationSettings",
     responses((status = 200, body = OrganizationSettings))
 )]
-pub(in crate::backend) async fn organizations(State(app): State<App>) -> Json<OrganizationSettings> {
-    Json(present::instance::organizations(&app.instance.settings()))
+pub(in crate::backend) async fn organizations(
+    State(app): State<App>,
+) -> ApiResult<Json<OrganizationSettings>> {
+    change_settings::follow(&app).await?;
+    Ok(Json(present::instance::organizations(&app.instance.settings())))
 }
 
 #[utoipa::path(

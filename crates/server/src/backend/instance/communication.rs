@@ -15,8 +15,9 @@ const MAX_COUNTRIES: usize = 250;
     operation_id = "GetInstanceCommunication",
     responses((status = 200, body = InstanceCommunication))
 )]
-pub(in crate::backend) async fn get(State(app): State<App>) -> Json<InstanceCommunication> {
-    Json(present::instance::communication(&app.instance.settings()))
+pub(in crate::backend) async fn get(State(app): State<App>) -> ApiResult<Json<InstanceCommunication>> {
+    change_settings::follow(&app).await?;
+    Ok(Json(present::instance::communication(&app.instance.settings())))
 }
 
 #[utoipa::path(
