@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
 # The whole run is cut off after this; it takes a small part of it.
 SECONDS = 300
 CHECKS = [
@@ -47,7 +47,9 @@ command = [
     "--no-color",
 ]
 environment = os.environ | {"SCHEMATHESIS_HOOKS": "fuzz_hooks", "PYTHONPATH": str(HERE)}
-run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS)
+# It leaves notes where it runs.
+where = HERE.parents[1] / "target"
+run = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, timeout=SECONDS)
 print(run.stdout, run.stderr)
 counts = re.search(r"(\d+) generated, (?:.*?(\d+) passed|(\d+) found)", run.stdout)
 if run.returncode != 0 or counts is None:
