@@ -1,11 +1,32 @@
 //! Whether a value is what a schema of OpenAPI 3.0 describes.
 
-use std::{collections::BTreeSet, fmt::Display};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
 
 use regex::Regex;
 use serde_json::Value;
 
 use super::resolve;
+
+thread_local! {
+    /// Making one takes longer than all else that is done with an answer.
+    static PATTERNS: RefCell<HashMap<String, Regex>> = RefCell::default();
+}
+
+fn matches(pattern: &str, text: &str) -> bool {
+    PATTERNS.with_borrow_mut(|known| {
+        if let Some(regex) = known.get(pattern) {
+            return regex.is_match(text);
+        }
+        let made = Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"));
+        let fits = made.is_match(text);
+        known.insert(pattern.to_owned(), made);
+        fits
+    })
+}
 
 /// What [`Check`] looks at, and what says nothing about values. Clerk's descriptions have no other keywords.
 #[cfg(test)]
@@ -137,7 +158,7 @@ impl<'a> Check<'a> {
             self.fault(at, format!("{length} characters"));
         }
         if let Some(pattern) = schema["pattern"].as_str()
-            && !Regex::new(pattern).unwrap_or_else(|error| panic!("{error}")).is_match(text)
+            && !matches(pattern, text)
         {
             self.fault(at, format!("{text:?} does not match {pattern}"));
         }
