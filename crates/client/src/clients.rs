@@ -2,7 +2,7 @@
 
 use beadle_types::{
     ClientId, KnownClient, Page,
-    params::{ListClients, VerifyClient},
+    params::{ListPage, VerifyClient},
 };
 use http::Method;
 
@@ -15,8 +15,8 @@ resource!(
 
 impl Clients<'_> {
     /// A page of clients, newest first.
-    pub fn list(self, query: &ListClients) -> Request<Page<KnownClient>> {
-        let query = ListClients { paginated: Some(true), ..query.clone() };
+    pub fn list(self, query: &ListPage) -> Request<Page<KnownClient>> {
+        let query = ListPage { paginated: Some(true), ..query.clone() };
         Request::new(self.clerk, Method::GET, "/v1/clients").query(&query)
     }
 

@@ -23,7 +23,7 @@ pub mod waitlist;
 pub mod webhooks;
 
 pub use api_keys::{CreateApiKey, ListApiKeys, Revocation, UpdateApiKey, VerifyApiKey};
-pub use clients::{ListClients, VerifyClient};
+pub use clients::VerifyClient;
 pub use identifications::{
     AttemptVerification, CreateEmailAddress, CreatePhoneNumber, IdentificationState, ReplaceEmailAddress,
     ReplacePhoneNumber, UpdateEmailAddress, UpdatePhoneNumber,

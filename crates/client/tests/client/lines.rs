@@ -41,7 +41,7 @@ fn each_call_is_its_operation() {
         c.m2m().list(&params::ListM2mTokens::default()) => "GET /v1/m2m_tokens",
         c.m2m().revoke_token(&"mt_1".parse().expect("an id"), None) => "POST /v1/m2m_tokens/mt_1/revoke",
         c.m2m().verify("x") => "POST /v1/m2m_tokens/verify",
-        c.clients().list(&params::ListClients::default()) => "GET /v1/clients",
+        c.clients().list(&params::ListPage::default()) => "GET /v1/clients",
         c.clients().get(&"client_1".parse().expect("an id")) => "GET /v1/clients/client_1",
         c.clients().verify("x") => "POST /v1/clients/verify",
         c.sign_ups().get(&"sua_1".parse().expect("an id")) => "GET /v1/sign_ups/sua_1",

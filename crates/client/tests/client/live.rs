@@ -6,8 +6,8 @@ use beadle_client::{
     Clerk, InvitationStatus, SignInTokenStatus, WaitlistStatus,
     params::{
         CreateActorToken, CreateApiKey, CreateInvitation, CreateM2mToken, CreateMachine, CreateSignInToken,
-        CreateUser, CreateWaitlistEntry, InviteWaitlistEntry, ListApiKeys, ListClients, ListInvitations,
-        ListM2mTokens, ListMachines, ListWaitlistEntries, Patch, RemovePassword, SetPasswordCompromised,
+        CreateUser, CreateWaitlistEntry, InviteWaitlistEntry, ListApiKeys, ListInvitations, ListM2mTokens,
+        ListMachines, ListPage, ListWaitlistEntries, Patch, RemovePassword, SetPasswordCompromised,
         TokenFormat, UpdateApiKey, UpdateMachine,
     },
 };
@@ -58,7 +58,7 @@ async fn tickets_and_lists_come_back_as_they_were_sent() -> Result<(), beadle_cl
     let session = c.sessions().create(&user.id).await?;
     let known = c.clients().get(&session.client_id).await?;
     assert_eq!(known.session_ids, std::slice::from_ref(&session.id));
-    assert_eq!(c.clients().list(&ListClients::default()).await?.total_count, 1);
+    assert_eq!(c.clients().list(&ListPage::default()).await?.total_count, 1);
     assert!(c.clients().verify("not a token").await.is_err_and(|error| error.is_not_found()));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The allow-list.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Findings, restrictions::Entry};
+use beadle_domain::restrictions::Entry;
 use beadle_store::listed_identifiers::{List, ListIdentifiers};
 use beadle_types::{
     AllowlistIdentifier, AllowlistIdentifierId, DeletedObject, Listed,
@@ -28,9 +28,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListPage>,
 ) -> ApiResult<Json<Listed<AllowlistIdentifier>>> {
-    let mut findings = Findings::default();
-    let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(query.limit, query.offset)?;
     let with_total = query.paginated.unwrap_or(false);
     let request = ListIdentifiers { list: List::Allow, limit, offset, with_total };
     let (rows, total) = app.store.scan(request).await?;

@@ -1,7 +1,7 @@
 //! The block-list.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Findings, restrictions::Entry};
+use beadle_domain::restrictions::Entry;
 use beadle_store::listed_identifiers::{List, ListIdentifiers};
 use beadle_types::{
     BlocklistIdentifier, BlocklistIdentifierId, DeletedObject, Page,
@@ -29,10 +29,8 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListPage>,
 ) -> ApiResult<Json<Page<BlocklistIdentifier>>> {
-    let mut findings = Findings::default();
     let all = Some(paging::MAX_LIMIT);
-    let (limit, offset) = paging::check(query.limit.or(all), query.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(query.limit.or(all), query.offset)?;
     let request = ListIdentifiers { list: List::Block, limit, offset, with_total: true };
     let (rows, total) = app.store.scan(request).await?;
     let shown = rows.into_iter().map(|row| present::listed_identifier::blocked(row, &app.instance));

@@ -1,7 +1,7 @@
 //! Clients, for the application's server.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Error, Findings, secret::token_hash};
+use beadle_domain::{Error, secret::token_hash};
 use beadle_store::{
     clients::{self, ClientRow, ListClients},
     sessions,
@@ -33,17 +33,15 @@ async fn shown(app: &App, row: &ClientRow, version: ApiVersion) -> ApiResult<Jso
     get,
     path = "/v1/clients",
     operation_id = "GetClientList",
-    params(params::ListClients),
+    params(params::ListPage),
     responses((status = 200, body = Listed<KnownClient>))
 )]
 pub(super) async fn list(
     State(app): State<App>,
     Version(version): Version,
-    Query(page): Query<params::ListClients>,
+    Query(page): Query<params::ListPage>,
 ) -> ApiResult<Json<AsOf<Listed<KnownClient>>>> {
-    let mut findings = Findings::default();
-    let (limit, offset) = paging::check(page.limit, page.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(page.limit, page.offset)?;
     let now = app.now();
     let with_total = page.paginated.unwrap_or(false);
     let (rows, total) = app.store.scan(ListClients { limit, offset, with_total, now }).await?;

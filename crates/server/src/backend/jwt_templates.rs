@@ -1,7 +1,7 @@
 //! Templates of tokens.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Error, Findings};
+use beadle_domain::Error;
 use beadle_store::jwt_templates::{self as store, ListJwtTemplates};
 use beadle_types::{
     DeletedObject, JwtTemplate, JwtTemplateId, Listed,
@@ -28,9 +28,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListPage>,
 ) -> ApiResult<Json<Listed<JwtTemplate>>> {
-    let mut findings = Findings::default();
-    let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(query.limit, query.offset)?;
     let with_total = query.paginated.unwrap_or(false);
     let (rows, total) = app.store.scan(ListJwtTemplates { limit, offset, with_total }).await?;
     let data = rows.into_iter().map(present::jwt_template::template).collect();

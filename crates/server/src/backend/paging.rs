@@ -3,6 +3,8 @@
 use beadle_domain::{Error, Findings};
 use beadle_store::listing::Order;
 
+use crate::error::ApiResult;
+
 const DEFAULT_LIMIT: i64 = 10;
 pub(super) const MAX_LIMIT: i64 = 500;
 
@@ -26,6 +28,14 @@ pub(super) fn check_up_to(
         findings.push(Error::param_rule_broken("offset", "must not be negative"));
     }
     (limit, offset)
+}
+
+/// As [`check`], for lists that are asked nothing else.
+pub(super) fn check_alone(limit: Option<i64>, offset: Option<i64>) -> ApiResult<(i64, i64)> {
+    let mut findings = Findings::default();
+    let part = check(limit, offset, &mut findings);
+    findings.finish()?;
+    Ok(part)
 }
 
 /// Reads `order_by`: one of the keys, perhaps behind `+` or `-`. Without it, largest of the first key first.

@@ -1,7 +1,7 @@
 //! Addresses that browsers and apps may be sent to.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Error, Findings};
+use beadle_domain::Error;
 use beadle_store::redirect_urls::{self as store, ListRedirectUrls, RedirectUrlRow};
 use beadle_types::{
     DeletedObject, Listed, RedirectUrl, RedirectUrlId,
@@ -33,9 +33,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListPage>,
 ) -> ApiResult<Json<Listed<RedirectUrl>>> {
-    let mut findings = Findings::default();
-    let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(query.limit, query.offset)?;
     let with_total = query.paginated.unwrap_or(false);
     let (rows, total) = app.store.scan(ListRedirectUrls { limit, offset, with_total }).await?;
     Ok(Json(Listed::new(rows.into_iter().map(shown).collect(), total)))

@@ -1,7 +1,7 @@
 //! Webhook endpoints: Beadle's own operations.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Error, Findings};
+use beadle_domain::Error;
 use beadle_store::webhook_endpoints::{self, ListEndpoints};
 use beadle_types::{
     DeletedObject, Page, WebhookEndpoint, WebhookEndpointId, WebhookSecret,
@@ -28,9 +28,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<ListWebhookEndpoints>,
 ) -> ApiResult<Json<Page<WebhookEndpoint>>> {
-    let mut findings = Findings::default();
-    let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
-    findings.finish()?;
+    let (limit, offset) = paging::check_alone(query.limit, query.offset)?;
     let (rows, total_count) = app.store.scan(ListEndpoints { limit, offset }).await?;
     Ok(Json(Page { data: rows.into_iter().map(present::webhook::endpoint).collect(), total_count }))
 }

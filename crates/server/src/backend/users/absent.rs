@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use beadle_domain::{Error, Findings};
+use beadle_domain::Error;
 use beadle_store::identifications::{IdentificationKind, IdentificationStatus};
 use beadle_types::{Listed, Page, UserId};
 use serde::Deserialize;
@@ -33,9 +33,8 @@ pub(in crate::backend) struct ListQuery {
 
 impl ListQuery {
     fn check(&self) -> ApiResult<()> {
-        let mut findings = Findings::default();
-        paging::check(self.limit, self.offset, &mut findings);
-        Ok(findings.finish()?)
+        paging::check_alone(self.limit, self.offset)?;
+        Ok(())
     }
 }
 
