@@ -42,8 +42,9 @@ pub enum Location {
 
 /// Work that happens in one transaction, or not at all.
 ///
-/// It sees only the connection: no mail, no HTTP, no hashing inside. Ids and random values are made before,
-/// because the work may run more than once (PostgreSQL retries on serialisation conflicts).
+/// It sees only the connection: no mail, no HTTP, no hashing inside. Ids and random values are made before, because
+/// the work may run more than once (PostgreSQL retries on serialisation conflicts); where only the locked rows tell
+/// whether they are needed, a new run draws new ones.
 pub trait UnitOfWork: Send + Sync + 'static {
     /// What the work yields once it is durable.
     type Output: Send + 'static;

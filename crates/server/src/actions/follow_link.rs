@@ -3,7 +3,7 @@
 //! address and opens nothing.
 
 use beadle_domain::{
-    Error, credential, one_time_code::Outcome, session::LiveSession, sign_up::SignUp, strategy::Strategy,
+    Error, credential, one_time_code::Outcome, session::LiveSession, strategy::Strategy,
     verification::Verification,
 };
 use beadle_store::{
@@ -84,10 +84,7 @@ pub(crate) async fn follow(app: &App, caller: &Caller, token: &SecretString) -> 
         return app.store.write(AddressLink { id, link }).await;
     }
     let id = owner.parse::<SignUpId>().map_err(|_| Error::link_token_invalid())?;
-    let before = sign_ups::find(&mut *app.store.reader().await?, &id).await?;
-    let before = before.ok_or_else(Error::link_token_invalid)?;
-    let user = complete::record_once_verified(app, &before, &Strategy::EmailLink)?;
-    app.store.write(SignUpLink { before, user, link }).await
+    app.store.write(SignUpLink { id, link }).await
 }
 
 /// What following a link needs, whatever it is of.
@@ -189,9 +186,7 @@ impl UnitOfWork for SignInLink {
 }
 
 struct SignUpLink {
-    /// The attempt that `user` was made from.
-    before: SignUp,
-    user: Option<complete::Completion>,
+    id: SignUpId,
     link: Link,
 }
 
@@ -200,7 +195,7 @@ impl UnitOfWork for SignUpLink {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Followed> {
-        let (link, id) = (&self.link, &self.before.id);
+        let (link, id) = (&self.link, &self.id);
         let now = link.events.now();
         let sign_up = sign_ups::find_for_update(conn, id).await?.filter(|found| found.is_open(now));
         let mut sign_up = sign_up.ok_or_else(Error::link_token_invalid)?;
@@ -215,15 +210,7 @@ impl UnitOfWork for SignUpLink {
         }
         sign_up.updated_at = now;
         let device = link.device(conn, &client_id).await?;
-        let step = complete::complete_if_met(
-            conn,
-            &link.app,
-            (sign_up, &self.before),
-            self.user.as_ref(),
-            &device,
-            &link.new,
-            &link.events,
-        );
+        let step = complete::complete_if_met(conn, sign_up, &device, &link.new, &link.events);
         let session_id = step.await?.session.map(|record| record.session.id);
         Ok(told(Status::Verified, session_id))
     }

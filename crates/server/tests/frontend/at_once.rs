@@ -1,6 +1,8 @@
 //! The same thing, asked for many times at the same moment.
 
-use beadle_testkit::{Browser, TestResponse, both_engines};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use beadle_testkit::{Browser, TestResponse, both_engines, json};
 
 use crate::visit::{
     ADA, CODE, PASSWORD, attempt, attempt_sign_up, begin, begin_sign_up, prepare_sign_up, shown, sign_in,
@@ -84,6 +86,25 @@ both_engines! {
         }).await;
         assert_eq!(served(&answers), 1);
         assert_eq!(app.backend().get("/v1/users/count").send().await.ok()["total_count"], 1);
+    }
+
+    async fn a_code_that_is_tried_while_it_is_sent_completes_the_sign_up_or_is_refused(app: TestApp) {
+        for round in 0..24 {
+            let browser = app.browser();
+            let path = begin_sign_up(&browser, &format!("ada{round}+clerk_test@example.com")).await;
+            let turn = AtomicUsize::new(0);
+            let asked = path.clone();
+            at_once(&browser, move |browser| {
+                let (path, first) = (asked.clone(), turn.fetch_add(1, Ordering::Relaxed) == 0);
+                async move {
+                    if first { prepare_sign_up(&browser, &path).await } else { attempt_sign_up(&browser, &path, CODE).await }
+                }
+            }).await;
+            let id = path.rsplit('/').next().unwrap();
+            let sign_up = app.backend().get(&format!("/v1/sign_ups/{id}")).send().await.ok();
+            let open = sign_up["unverified_fields"] == json!(["email_address"]);
+            assert!(open || sign_up["status"] == "complete", "lacks nothing and has no user: {sign_up:#}");
+        }
     }
 
     #[instance = "[password]\nrequired_at_sign_up = false"]

@@ -25,11 +25,7 @@ use crate::{
         client::Device,
         events::Events,
         sign_in::open::NewSession,
-        sign_up::{
-            Step,
-            complete::{self, Completion},
-            find_unfinished, lock_unfinished,
-        },
+        sign_up::{Step, complete, find_unfinished, lock_unfinished},
     },
     app::App,
     error::{ApiError, ApiResult},
@@ -128,12 +124,10 @@ async fn go_on(
         Ok(profile) => fill(app, before.clone(), &strategy, profile).await?,
         Err(_) => before.clone(),
     };
-    let user = if proof.is_ok() { complete::record(app, &after)? } else { None };
     let work = Settle {
         device: device.clone(),
         before,
         after,
-        user,
         strategy,
         proof,
         from,
@@ -180,8 +174,6 @@ struct Settle {
     /// The attempt as it was read, and as it is with what the provider said.
     before: SignUp,
     after: SignUp,
-    /// The user-to-be, made from `after`.
-    user: Option<Completion>,
     strategy: Strategy,
     proof: Proof,
     /// The sign-in that has proven the account.
@@ -215,15 +207,11 @@ impl UnitOfWork for Settle {
         let mut sign_up = self.after.clone();
         sign_up.updated_at = now;
         let settings = self.events.app().instance.settings();
-        if let Err(refusal) = access::sign_up(conn, &settings, &sign_up, self.user.is_some()).await? {
+        let is_last_step = sign_up.requirements(&settings).are_met();
+        if let Err(refusal) = access::sign_up(conn, &settings, &sign_up, is_last_step).await? {
             return self.refuse(conn, stored, &refusal).await;
         }
-        match &self.user {
-            Some(user) => {
-                complete::complete(conn, sign_up, user, &self.device, &self.new, &self.events).await
-            }
-            None => self.keep(conn, sign_up, None).await,
-        }
+        complete::complete_if_met(conn, sign_up, &self.device, &self.new, &self.events).await
     }
 }
 

@@ -107,13 +107,9 @@ pub(crate) async fn attempt(
     strategy: Strategy,
     given: String,
 ) -> ApiResult<(Step, NewSession)> {
-    let now = app.now();
-    let before = find_unfinished(&mut *app.store.reader().await?, id, &device.row.id, now).await?;
     let new = NewSession::draw(app, caller);
     let work = Attempt {
-        app: app.clone(),
-        user: complete::record_once_verified(app, &before, &strategy)?,
-        before,
+        id: id.clone(),
         device: device.clone(),
         strategy,
         given,
@@ -124,10 +120,7 @@ pub(crate) async fn attempt(
 }
 
 struct Attempt {
-    app: App,
-    /// The attempt that `user` was made from.
-    before: SignUp,
-    user: Option<complete::Completion>,
+    id: SignUpId,
     device: Device,
     strategy: Strategy,
     given: String,
@@ -142,7 +135,7 @@ impl UnitOfWork for Attempt {
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<Step> {
         let now = self.events.now();
-        let id = &self.before.id;
+        let id = &self.id;
         let mut sign_up = lock_unfinished(conn, id, &self.device.row.id, now).await?;
         let proof = sign_up.proof_by(&self.strategy).as_mut();
         let proof = proof.filter(|proof| proof.strategy == self.strategy);
@@ -153,15 +146,6 @@ impl UnitOfWork for Attempt {
             sign_ups::save(conn, &sign_up).await?;
             return Ok(Step { sign_up, session: None, device: self.device.clone(), refused: Some(refused) });
         }
-        complete::complete_if_met(
-            conn,
-            &self.app,
-            (sign_up, &self.before),
-            self.user.as_ref(),
-            &self.device,
-            &self.new,
-            &self.events,
-        )
-        .await
+        complete::complete_if_met(conn, sign_up, &self.device, &self.new, &self.events).await
     }
 }

@@ -1,7 +1,5 @@
 //! Giving values, at the start or later.
 
-use std::sync::Arc;
-
 use beadle_domain::{
     Error, Findings,
     identifier::{EmailAddress, PhoneNumber, Username},
@@ -88,8 +86,7 @@ pub(crate) async fn submit(
     device.row.sign_up_id = Some(sign_up.id.clone());
     device.row.updated_at = now;
     let new = NewSession::draw(app, caller);
-    let user = complete::record(app, &sign_up)?;
-    let work = Submit { device, sign_up, user, settings, new: new.clone(), events: Events::new(app, 3) };
+    let work = Submit { device, sign_up, new: new.clone(), events: Events::new(app, 3) };
     Ok((app.store.write(work).await?, new))
 }
 
@@ -211,8 +208,6 @@ async fn refuse_taken(app: &App, sign_up: &SignUp) -> ApiResult<()> {
 struct Submit {
     device: Device,
     sign_up: SignUp,
-    user: Option<complete::Completion>,
-    settings: Arc<InstanceSettings>,
     new: NewSession,
     events: Events,
 }
@@ -239,14 +234,6 @@ impl UnitOfWork for Submit {
         self.device.save(conn).await?;
         let mut device = self.device.clone();
         device.stored();
-        match &self.user {
-            Some(user) if sign_up.requirements(&self.settings).are_met() => {
-                complete::complete(conn, sign_up, user, &device, &self.new, &self.events).await
-            }
-            _ => {
-                sign_ups::save(conn, &sign_up).await?;
-                Ok(Step { sign_up, session: None, device, refused: None })
-            }
-        }
+        complete::complete_if_met(conn, sign_up, &device, &self.new, &self.events).await
     }
 }
