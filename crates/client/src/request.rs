@@ -9,9 +9,19 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{clerk::Clerk, error::Error};
+
+/// Everything but what RFC 3986 calls unreserved.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A caller's text as one segment of a path, whatever is in it. Ids need none of this: their types admit no other
+/// characters.
+pub(crate) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, &RESERVED).to_string()
+}
 
 /// A request that answers with a `T`. Await it, or call [`Request::send`].
 #[must_use = "a request does nothing until it is sent or awaited"]

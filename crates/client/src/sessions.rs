@@ -15,7 +15,11 @@ use beadle_types::{
 use http::Method;
 
 pub use self::list::ListSessions;
-use crate::{error::Error, request::Request, resource::resource};
+use crate::{
+    error::Error,
+    request::{Request, segment},
+    resource::resource,
+};
 
 resource!(
     /// Operations on sessions; from [`crate::Clerk::sessions`].
@@ -67,7 +71,7 @@ impl Sessions<'_> {
     /// Makes a token from a template of the instance.
     pub fn create_template_token(self, id: &SessionId, template: &str) -> CreateToken {
         CreateToken {
-            request: self.on_session(Method::POST, id, &format!("/tokens/{template}")),
+            request: self.on_session(Method::POST, id, &format!("/tokens/{}", segment(template))),
             body: CreateSessionToken::default(),
         }
     }

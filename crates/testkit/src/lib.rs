@@ -27,6 +27,7 @@ mod published;
 mod response;
 mod rng;
 mod scratch;
+mod volatile;
 mod webhook_sink;
 
 pub use app::{Builder, Event, Mail, SECRET_KEY, TestApp};

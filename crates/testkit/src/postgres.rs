@@ -27,6 +27,8 @@ use std::{
 
 use account::Account;
 
+use crate::volatile;
+
 const USER: &str = "beadle";
 
 /// Ends when its input does. `$1` is the cluster's directory, the rest is the server's command line.
@@ -83,7 +85,11 @@ impl Cluster {
         let bin = programs::bin_dir();
         let account = Account::for_server();
         let name = format!("beadle-pg-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let home = std::env::temp_dir().join(name);
+        let parent = match durability {
+            Durability::Full => std::env::temp_dir(),
+            Durability::None => volatile::directory(),
+        };
+        let home = parent.join(name);
         make_home(&home, account);
         initialise(&bin, &home, account);
         let mut minder = mind(&bin, &home, account, durability);

@@ -6,6 +6,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use crate::volatile;
+
 /// A new directory, removed when dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
@@ -13,9 +15,18 @@ pub struct Scratch(PathBuf);
 impl Scratch {
     /// Makes one in the system's place for temporary files.
     pub fn new() -> Self {
+        Self::below(std::env::temp_dir())
+    }
+
+    /// Makes one for a database that need not outlive the machine.
+    pub(crate) fn volatile() -> Self {
+        Self::below(volatile::directory())
+    }
+
+    fn below(parent: PathBuf) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("beadle-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
+        let path = parent.join(name);
         // Another process with the same number may have been killed here.
         drop(fs::remove_dir_all(&path));
         fs::create_dir_all(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -8,7 +8,7 @@ use http::{Method, header};
 use serde_json::Value;
 
 use super::Users;
-use crate::request::Request;
+use crate::request::{Request, segment};
 
 /// Stands between the parts of a form; a file that holds this line by chance is as likely as a guessed key.
 const BOUNDARY: &str = "beadle-7d1c4b0a9e6f4a52b3c8";
@@ -71,12 +71,12 @@ impl Users<'_> {
 
     /// Takes a device off them.
     pub fn revoke_trusted_device(self, id: &UserId, device: &str) -> Request<Value> {
-        self.on_user(Method::DELETE, id, &format!("/trusted_devices/{device}"))
+        self.on_user(Method::DELETE, id, &format!("/trusted_devices/{}", segment(device)))
     }
 
     /// What a provider lets the application do for the user. Beadle keeps no such tokens.
     pub fn oauth_access_tokens(self, id: &UserId, provider: &str) -> Request<Vec<Value>> {
-        self.on_user(Method::GET, id, &format!("/oauth_access_tokens/{provider}"))
+        self.on_user(Method::GET, id, &format!("/oauth_access_tokens/{}", segment(provider)))
     }
 
     /// The organizations that the user belongs to; none on Beadle.

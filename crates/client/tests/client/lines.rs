@@ -110,6 +110,14 @@ fn so_is_each_call_about_addresses_and_users() {
 }
 
 #[test]
+fn a_text_in_a_path_stays_one_segment() {
+    let clerk = Clerk::new("sk_test_abc");
+    let user = "user_1".parse().expect("an id");
+    let call = clerk.users().oauth_access_tokens(&user, "a/b?c=#ü");
+    assert_eq!(line(&call), "GET /v1/users/user_1/oauth_access_tokens/a%2Fb%3Fc%3D%23%C3%BC");
+}
+
+#[test]
 fn so_is_each_call_about_the_instance() {
     let c = Clerk::new("sk_test_abc");
     let (allowed, blocked) = ("alid_1".parse().expect("an id"), "blid_1".parse().expect("an id"));

@@ -19,7 +19,7 @@ const SEED: u64 = 0;
 pub(super) fn place(engine: Engine, config: Config) -> (Config, Place) {
     match engine {
         Engine::Sqlite => {
-            let scratch = Scratch::new();
+            let scratch = Scratch::volatile();
             fs::write(scratch.path().join(FILE), sqlite(&config)).expect("the directory was just made");
             (Config { data_dir: scratch.path().to_owned(), ..config }, Place::Directory { _scratch: scratch })
         }
