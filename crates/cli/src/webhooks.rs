@@ -8,6 +8,7 @@ use beadle_client::{
         UpdateWebhookEndpoint,
     },
 };
+use serde::Serialize;
 
 use crate::{
     api,
@@ -15,6 +16,14 @@ use crate::{
     output::{self, Table, time},
     runtime,
 };
+
+/// A new endpoint with what signs its messages, which `create` prints at once.
+#[derive(Serialize)]
+struct Made {
+    #[serde(flatten)]
+    endpoint: WebhookEndpoint,
+    secret: String,
+}
 
 pub(crate) fn run(args: WebhooksArgs) -> anyhow::Result<()> {
     runtime::for_command()?.block_on(async {
@@ -29,9 +38,10 @@ pub(crate) fn run(args: WebhooksArgs) -> anyhow::Result<()> {
             }
             WebhooksCommand::Create { url, description, events } => {
                 let params = CreateWebhookEndpoint { url, description, event_types: Some(events) };
-                let made = endpoints.create(&params).await?;
-                let signs = endpoints.secret(&made.id).await?;
-                output::show(json, &made, |made| format!("{}{}", details(made), secret(&signs)))
+                let endpoint = endpoints.create(&params).await?;
+                let signs = endpoints.secret(&endpoint.id).await?;
+                let made = Made { endpoint, secret: signs.secret.clone() };
+                output::show(json, &made, |made| format!("{}{}", details(&made.endpoint), secret(&signs)))
             }
             WebhooksCommand::Get { id } => output::show(json, &endpoints.get(&id).await?, details),
             WebhooksCommand::Update { id, url, description, events, all_events } => {

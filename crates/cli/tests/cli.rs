@@ -221,6 +221,9 @@ fn webhook_endpoints_are_managed() {
     assert_eq!(json(&["enable", &id])["enabled"], true);
     let secret = json(&["secret", &id])["secret"].clone();
     assert!(made.contains(secret.as_str().unwrap()));
+    let other = json(&["create", "https://hooks.invalid/y"]);
+    assert!(other["secret"].as_str().unwrap().starts_with("whsec_"), "{other}");
+    run(&["delete", other["id"].as_str().unwrap()]).succeeded();
     let rotated = json(&["rotate-secret", &id]);
     assert!(rotated["secret"] != secret && rotated["old_secret_expires_at"].is_i64(), "{rotated}");
 

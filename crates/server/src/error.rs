@@ -63,6 +63,7 @@ impl ApiError {
             "There were too many requests. Please wait a moment and try again.",
         );
         let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+        let error = error.with_meta("ResetsIn", seconds);
         Self { retry_after_seconds: Some(seconds), ..Self::of(StatusCode::TOO_MANY_REQUESTS, error) }
     }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use axum::{
     body::Bytes,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
 use beadle_types::{ApiVersion, ErrorBody};
@@ -63,10 +63,17 @@ fn leave_out_refused(document: &mut Value) {
     paths.retain(|_, methods| methods.as_object().is_some_and(|methods| !methods.is_empty()));
 }
 
-/// Adds to an operation what its path says, and that it can be refused.
+/// Adds to an operation what its path says, and that it can be refused. An answer that nothing else is said of is
+/// described by the words of its status: OpenAPI wants a description of each.
 fn complete(path: &str, operation: &mut Value) {
     let tag = path.trim_start_matches("/v1").split('/').nth(1).unwrap_or_default();
     operation["tags"] = json!([tag]);
+    for (status, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let words = status.parse().ok().and_then(|status: StatusCode| status.canonical_reason());
+        if answer.get("description").is_none_or(|text| text == "") {
+            answer["description"] = words.unwrap_or("Answered").into();
+        }
+    }
     operation["responses"]["4XX"] = json!({"$ref": "#/components/responses/Refused"});
     let named = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let placeholders =

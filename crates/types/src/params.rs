@@ -21,6 +21,7 @@ pub mod tickets;
 pub mod users;
 pub mod waitlist;
 pub mod webhooks;
+mod whole;
 
 pub use api_keys::{CreateApiKey, ListApiKeys, Revocation, UpdateApiKey, VerifyApiKey};
 pub use clients::VerifyClient;

@@ -103,7 +103,10 @@ impl Events {
         let session = present::session::session(record, self.now);
         let user = user.map(|user| present::user::user(user.clone(), &self.app.instance, self.now));
         let subject = record.session.user_id.as_str();
-        self.add(conn, n, kind, subject, &SessionEvent { session, user }).await
+        let mut data = serde_json::to_value(SessionEvent { session, user }).unwrap_or_default();
+        // Clerk's catalogue of events knows none, and closes its sessions against other fields.
+        data.as_object_mut().and_then(|session| session.remove("tasks"));
+        self.add(conn, n, kind, subject, &data).await
     }
 
     /// `waitlistEntry.created`, `waitlistEntry.updated`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use beadle_domain::{Error, secret::token_hash};
 use beadle_store::{
-    Conn, UnitOfWork,
+    Conn, UnitOfWork, api_keys,
     machines::{self, MachineRow, WithScopes},
 };
 use beadle_types::{DeletedObject, MachineId, Timestamp};
@@ -153,7 +153,10 @@ impl UnitOfWork for Delete {
     type Error = ApiError;
 
     async fn run(&self, conn: &mut Conn) -> ApiResult<()> {
-        if machines::delete(conn, &self.0).await? { Ok(()) } else { Err(unknown(&self.0).into()) }
+        if !machines::delete(conn, &self.0).await? {
+            return Err(unknown(&self.0).into());
+        }
+        Ok(api_keys::delete_of(conn, self.0.as_str()).await?)
     }
 }
 

@@ -249,7 +249,39 @@ pub(super) fn typed(path: &str, complaint: &str, given: Option<&Value>) -> Error
     } else if given.is_some_and(Value::is_null) {
         Error::param_nil(param)
     } else {
-        let expected = complaint.rsplit_once("expected ").map_or("another type", |(_, expected)| expected);
-        Error::param_type_invalid(param, expected.split(" at line").next().unwrap_or(expected))
+        let expected = complaint.rsplit_once("expected ").map_or("", |(_, expected)| expected);
+        Error::param_type_invalid(param, in_words(expected.split(" at line").next().unwrap_or(expected)))
+    }
+}
+
+/// What serde expected, without the names of Rust's types. Numbers in queries are only said to be wrong.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "" => "of another type",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer, and not negative",
+        "f32" | "f64" => "a number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_name_no_types_of_rust() {
+        for (complaint, said) in [
+            ("invalid type: string \"3\", expected i64", "limit must be an integer."),
+            ("invalid type: map, expected f64 at line 1 column 2", "limit must be a number."),
+            ("invalid type: string, expected a sequence", "limit must be a list."),
+            ("invalid digit found in string", "limit must be of another type."),
+            ("invalid type: integer, expected a string", "limit must be a string."),
+        ] {
+            assert_eq!(typed("limit", complaint, None).long_message(), said, "{complaint}");
+        }
     }
 }

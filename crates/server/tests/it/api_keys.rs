@@ -121,6 +121,15 @@ both_engines! {
         app.backend().get(&format!("/v1/api_keys/{}", text(&key["id"]))).send().await.refused(404, "resource_not_found");
     }
 
+    async fn keys_go_with_their_machine(app: TestApp) {
+        let machine = app.backend().post("/v1/machines").json(&json!({"name": "worker"})).send().await.ok();
+        let machine = text(&machine["id"]);
+        let key = made(&app, machine, "key").await;
+        verify(&app, &key).await.ok();
+        app.backend().delete(&format!("/v1/machines/{machine}")).send().await.ok();
+        verify(&app, &key).await.refused(404, "resource_not_found");
+    }
+
     async fn a_key_is_taken_back_once(app: TestApp) {
         let user = app.user("ada@example.com").await;
         let key = made(&app, &user, "key").await;
@@ -177,8 +186,11 @@ both_engines! {
         let page = app.backend().get("/api_keys").query(&query).send().await.ok();
         assert_eq!((&page["total_count"], &page["data"][0]["name"]), (&json!(3), &json!("beta")));
         assert_eq!(page["data"][0].get("secret"), None);
+        // Clerk's SDK for Python writes numbers so.
+        let query = [all[0], all[1], ("limit", "1.0"), ("offset", "1.0")];
+        assert_eq!(app.backend().get("/api_keys").query(&query).send().await.ok(), page);
         assert!(listed(&app, &[("subject", &user), ("type", "other")]).await.is_empty());
-        for (param, value) in [("subject", "nobody"), ("limit", "101"), ("limit", "0"), ("offset", "-1"), ("type", "x"), ("include_invalid", "maybe")] {
+        for (param, value) in [("subject", "nobody"), ("limit", "101"), ("limit", "0"), ("limit", "1.5"), ("limit", "x"), ("limit", "1e300"), ("offset", "-1"), ("type", "x"), ("include_invalid", "maybe")] {
             let mut query = vec![("subject", &*user)];
             query.retain(|(name, _)| *name != param);
             query.push((param, value));

@@ -36,6 +36,10 @@ fn every_operation_has_its_bodies_and_answers() {
         let placeholders = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         assert_eq!(named, placeholders.collect::<Vec<_>>(), "{}", route.operation_id);
         let answer = |status: &str| &operation["responses"][status];
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let described = answer["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(described || answer["$ref"].is_string(), "{}: {status}", route.operation_id);
+        }
         let says_nothing = ["202", "204"].iter().any(|status| answer(status).is_object());
         let has_schema = ["200", "201"]
             .iter()

@@ -28,6 +28,7 @@ both_engines! {
         refused.refused(429, "too_many_requests");
         // Four in ten seconds, so one is back after two and a half.
         assert_eq!(refused.header("retry-after"), Some("3"));
+        assert_eq!(refused.json()["errors"][0]["meta"], json!({"ResetsIn": 3}));
         assert_eq!(statuses(app.backend().get("/v1/jwks"), 9).await, [200; 9]);
         // Who has no key uses nothing up, and is told so.
         app.advance(Duration::from_secs(3));

@@ -201,6 +201,7 @@ both_engines! {
             ("offset=-1", "form_param_value_invalid", "offset"),
             ("limit=x", "form_param_type_invalid", "limit"),
             ("status=alive", "form_param_value_invalid", "status"),
+            ("status=pending", "form_param_value_invalid", "status"),
             ("status=Active", "form_param_value_invalid", "status"),
             ("paginated=perhaps", "form_param_type_invalid", "paginated"),
         ] {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Patch;
+use super::{Patch, whole};
 use crate::Map;
 
 /// Body of `POST /v1/api_keys`.
@@ -79,10 +79,10 @@ pub struct ListApiKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
     /// How many at most, 1 to 100; 10 if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole::number", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// How many to pass over; 0 if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole::number", skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::whole;
 use crate::Map;
 
 /// What a token looks like.
@@ -52,10 +53,10 @@ pub struct ListM2mTokens {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expired: Option<bool>,
     /// How many at most, 1 to 100; 10 if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole::number", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// How many to pass over; 0 if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole::number", skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
 }
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use beadle_domain::Error;
 use beadle_store::identifications::{IdentificationKind, IdentificationStatus};
-use beadle_types::{Listed, Page, UserId};
+use beadle_types::{Listed, Page, UserId, params::ListPage};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -24,18 +24,17 @@ const INVITATION_STATUSES: [&str; 4] = ["pending", "accepted", "revoked", "expir
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::backend) struct ListQuery {
+pub(in crate::backend) struct MembershipsQuery {
     limit: Option<i64>,
     offset: Option<i64>,
-    paginated: Option<bool>,
-    status: Option<String>,
 }
 
-impl ListQuery {
-    fn check(&self) -> ApiResult<()> {
-        paging::check_alone(self.limit, self.offset)?;
-        Ok(())
-    }
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::backend) struct InvitationsQuery {
+    limit: Option<i64>,
+    offset: Option<i64>,
+    status: Option<String>,
 }
 
 fn nothing() -> Json<Page<Value>> {
@@ -46,15 +45,15 @@ fn nothing() -> Json<Page<Value>> {
     get,
     path = "/v1/users/{user_id}/organization_memberships",
     operation_id = "UsersGetOrganizationMemberships",
-    params(ListQuery),
+    params(MembershipsQuery),
     responses((status = 200, body = Page<Value>))
 )]
 pub(in crate::backend) async fn organization_memberships(
     State(app): State<App>,
     Id(id): Id<UserId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<MembershipsQuery>,
 ) -> ApiResult<Json<Page<Value>>> {
-    query.check()?;
+    paging::check_alone(query.limit, query.offset)?;
     load(&app, &id).await?;
     Ok(nothing())
 }
@@ -63,15 +62,15 @@ pub(in crate::backend) async fn organization_memberships(
     get,
     path = "/v1/users/{user_id}/organization_invitations",
     operation_id = "UsersGetOrganizationInvitations",
-    params(ListQuery),
+    params(InvitationsQuery),
     responses((status = 200, body = Page<Value>))
 )]
 pub(in crate::backend) async fn organization_invitations(
     State(app): State<App>,
     Id(id): Id<UserId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<InvitationsQuery>,
 ) -> ApiResult<Json<Page<Value>>> {
-    query.check()?;
+    paging::check_alone(query.limit, query.offset)?;
     if let Some(status) = query.status.filter(|status| !INVITATION_STATUSES.contains(&status.as_str())) {
         return Err(Error::param_value_invalid("status", &status).into());
     }
@@ -84,16 +83,16 @@ pub(in crate::backend) async fn organization_invitations(
     get,
     path = "/v1/users/{user_id}/oauth_access_tokens/{provider}",
     operation_id = "GetOAuthAccessToken",
-    params(ListQuery),
+    params(ListPage),
     responses((status = 200, body = Listed<Value>))
 )]
 pub(in crate::backend) async fn oauth_access_tokens(
     State(app): State<App>,
     Id(id): Id<UserId>,
     Path((_, provider)): Path<(String, String)>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ListPage>,
 ) -> ApiResult<Json<Listed<Value>>> {
-    query.check()?;
+    paging::check_alone(query.limit, query.offset)?;
     let strategy = if provider.starts_with("oauth_") { provider } else { format!("oauth_{provider}") };
     let known = app.oauth.enabled(&strategy);
     known.ok_or_else(|| Error::oauth_token_provider_not_enabled(&strategy))?;
