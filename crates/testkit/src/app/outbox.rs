@@ -6,7 +6,7 @@ use beadle_store::{
     Conn, Error, UnitOfWork,
     feed::{self, Revocation},
     mails::{self, Channel, MailOutcome, MailRow},
-    outbox::{self, NewEvent},
+    outbox::{self, EventRow, NewEvent},
 };
 use beadle_types::{EventId, Timestamp};
 use serde_json::Value;
@@ -104,12 +104,23 @@ impl TestApp {
     /// about messages.
     pub async fn events(&self) -> Vec<Event> {
         let mut events = self.all_events().await;
-        events.retain(|event| !OPT_IN.contains(&&*event.kind) && !MESSAGES.contains(&&*event.kind));
+        events.retain(|event| is_usual(&event.kind));
         events
     }
 
     /// As [`TestApp::events`], without exceptions.
     pub async fn all_events(&self) -> Vec<Event> {
+        let parsed = |json: String| serde_json::from_str(&json).expect("the outbox holds JSON");
+        let event = |row: EventRow| Event {
+            kind: row.kind,
+            subject: row.subject,
+            data: parsed(row.data),
+            http_request: row.http_request.map_or(Value::Null, parsed),
+        };
+        self.event_rows().await.into_iter().map(event).collect()
+    }
+
+    async fn event_rows(&self) -> Vec<EventRow> {
         let last = self.mark().await;
         let mut rows = loop {
             let rows =
@@ -121,22 +132,13 @@ impl TestApp {
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
         rows.retain(|row| row.kind != MARKER);
-        rows.into_iter()
-            .map(|row| Event {
-                kind: row.kind,
-                subject: row.subject,
-                data: serde_json::from_str(&row.data).expect("events are JSON"),
-                http_request: row
-                    .http_request
-                    .map_or(Value::Null, |json| serde_json::from_str(&json).expect("requests are JSON")),
-            })
-            .collect()
+        rows
     }
 
-    /// The kinds of all events about this user, in order.
+    /// The kinds of those of [`TestApp::events`] that are about this user, in order.
     pub async fn event_kinds(&self, user_id: &str) -> Vec<String> {
-        let events = self.events().await;
-        events.into_iter().filter(|event| event.subject == user_id).map(|event| event.kind).collect()
+        let rows = self.event_rows().await.into_iter().filter(|row| row.subject == user_id);
+        rows.map(|row| row.kind).filter(|kind| is_usual(kind)).collect()
     }
 
     /// Everything that local verifiers must refuse, in order.
@@ -165,6 +167,10 @@ impl TestApp {
         self.app.store.write(Mark(id.clone(), self.now())).await.expect("the outbox can be written");
         id
     }
+}
+
+fn is_usual(kind: &str) -> bool {
+    !OPT_IN.contains(&kind) && !MESSAGES.contains(&kind)
 }
 
 struct DrainMail(Timestamp);
