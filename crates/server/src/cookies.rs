@@ -105,7 +105,7 @@ impl<'a> Jar<'a> {
         }
     }
 
-    /// The refresh token of the session that is active now.
+    /// The refresh token of the session that is active now, for the server that the cookie comes back to.
     pub(crate) fn refresh(&mut self, token: &str, seconds: u64) {
         if self.channel == Channel::Cookie {
             let name = format!("__refresh_{}", self.instance.cookie_suffix);

@@ -113,9 +113,16 @@ fn directives(
         let token = app.instance.mint(&signed.session, Some(&page), None, now, &*app.rng);
         jar.client_uat(signed.since.as_secs());
         jar.session(&token.jwt);
+        let session = signed.session.session();
+        let refresh_token = app.instance.keys.refresh_token(&session.id);
+        // Not where the session has none, or one of an earlier secret key.
+        if session.refresh_token_hash.as_deref() == Some(&*token_hash(&refresh_token)) {
+            jar.refresh(&refresh_token, session.expire_at.saturating_since(now).as_secs());
+        }
     } else {
         jar.client_uat(0);
         jar.clear_session();
+        jar.clear_refresh();
     }
     match dev_browser {
         Some(browser) => jar.dev_browser(browser),

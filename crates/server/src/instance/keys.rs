@@ -7,6 +7,7 @@ use base64::{
 };
 use beadle_domain::{rng::SystemRng, settings::InstanceSettings};
 use beadle_store::Store;
+use beadle_types::SessionId;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::seal::Sealer;
@@ -24,6 +25,17 @@ pub struct Keys {
     pub feed_key: SecretString,
     /// `pk_live_` or `pk_test_` and base64 of `host$`.
     pub publishable_key: String,
+}
+
+impl Keys {
+    /// The refresh token of a session. It follows from the secret key, so that a handshake can hand it to every host of
+    /// the application while the database holds a hash. Under a new secret key earlier ones go on working where they
+    /// are, and are not handed out again.
+    pub(crate) fn refresh_token(&self, session: &SessionId) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret_key.expose_secret().as_bytes());
+        let tag = hmac::sign(&key, format!("beadle refresh token of {session}").as_bytes());
+        format!("rt_{}", URL_SAFE_NO_PAD.encode(tag))
+    }
 }
 
 /// Reads the keys of an instance without starting it: works beside a running server.

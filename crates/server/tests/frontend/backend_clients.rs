@@ -56,6 +56,7 @@ both_engines! {
         let list = |query: &[(&str, &str)]| app.backend().get("/v1/clients").query(query);
         let named = |list: &Value| list.as_array().unwrap().iter().map(|client| client["id"].clone()).collect::<Vec<_>>();
         // Two sessions in one of the browsers.
+        app.advance(Duration::from_secs(1));
         let bob = "bob+clerk_test@example.com";
         user(&app, bob).await;
         let (browser, _) = signed_in(&app, bob).await;

@@ -60,6 +60,7 @@ fn says_signed_out(app: &TestApp, directives: &[String]) {
         let (token, attributes) = directive(directives, &format!("__session{end}"));
         assert!(token.is_empty() && attributes.contains("Max-Age=0"), "{directives:#?}");
     }
+    assert_eq!(directive(directives, &format!("__refresh_{suffix}")).0, "");
     assert!(!directives.iter().any(|line| line.contains("eyJ")), "{directives:#?}");
 }
 
@@ -88,6 +89,15 @@ both_engines! {
             // A server takes a token that is older than the last change for outdated.
             assert!(claims["iat"].as_i64().unwrap() >= since && claims["iat"] == app.now().as_secs());
         }
+        let (refresh_token, attributes) = directive(&directives, &format!("__refresh_{suffix}"));
+        assert_eq!(attributes, "Path=/; Max-Age=604600; SameSite=Lax; HttpOnly");
+        let renewal = json!({
+            "expired_token": directive(&directives, "__session").0, "refresh_token": refresh_token,
+            "request_origin": "http://localhost:3000",
+        });
+        app.advance(Duration::from_secs(100));
+        let path = format!("/v1/sessions/{session}/refresh");
+        assert_eq!(app.backend().post(&path).json(&renewal).send().await.ok()["object"], "token");
         // Otherwise the server would read it again with every request.
         for name in ["__clerk_handshake", "__clerk_handshake_nonce"] {
             assert!(directive(&directives, name).1.contains("Max-Age=0"));

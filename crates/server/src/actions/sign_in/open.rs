@@ -46,10 +46,11 @@ pub(crate) struct NewSession {
 
 impl NewSession {
     pub(crate) fn draw(app: &App, caller: &Caller) -> Self {
-        let refresh_token = app.rng.token("rt_", 32);
+        let id = app.new_id(SessionId::from_parts);
+        let refresh_token = app.instance.keys.refresh_token(&id);
         let rotates = caller.client.is_some() && caller.channel == Channel::Cookie;
         Self {
-            id: app.new_id(SessionId::from_parts),
+            id,
             refresh_token_hash: token_hash(&refresh_token),
             activity: caller.activity(app),
             lifetimes: app.instance.lifetimes(),

@@ -3,6 +3,7 @@
 use beadle_testkit::{Browser, Value};
 use http::Method;
 
+use super::backend::backend_refresh;
 use crate::{
     answers,
     scene::{ORIGIN, Phase, Scene},
@@ -30,11 +31,14 @@ fn check(directives: &Value, scene: &Scene<'_>, phase: Phase) {
         let line = directives.iter().find_map(|line| line.strip_prefix(name)).expect(name);
         line.split(';').next().unwrap_or_default()
     };
+    let refresh = format!("__refresh_{}=", scene.app.app().instance.cookie_suffix);
     if phase.is_live() {
         answers::token(&value("__session=").into(), &scene.user, 1);
         assert_ne!(value("__client_uat="), "0");
+        assert_eq!(value(&refresh), scene.refresh_token);
     } else {
-        assert_eq!((value("__session="), value("__client_uat=")), ("", "0"));
+        assert_eq!((value("__session="), value("__client_uat="), value(&refresh)), ("", "0", ""));
+        assert!(!directives.iter().any(|line| line.contains("rt_")), "{directives:#?}");
         assert!(!directives.iter().any(|line| line.contains("eyJ")), "{directives:#?}");
     }
 }
@@ -47,6 +51,8 @@ pub(crate) async fn handshake(scene: &Scene<'_>, phase: Phase) {
     // Where nothing is to be hidden there is no nonce either.
     shake(&browser, "nonce").await;
     assert_eq!(browser.cookie("__clerk_handshake_nonce").is_some(), phase.is_live());
+    // What it handed out before renews nothing any more.
+    backend_refresh(scene, phase).await;
 }
 
 pub(crate) async fn handshake_fetched(scene: &Scene<'_>, phase: Phase) {
