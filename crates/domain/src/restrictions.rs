@@ -119,14 +119,16 @@ fn has_subaddress(address: &EmailAddress) -> bool {
 /// Whether SMS go to this number at all.
 ///
 /// # Errors
-/// `not_allowed_access` where its country is blocked.
+/// `unsupported_country_code` where its country is blocked.
 pub fn check_number(settings: &InstanceSettings, value: &str) -> Result<()> {
     let blocked = &settings.communication.blocked_country_codes;
     let Ok(number) = PhoneNumber::parse(value, "phone_number") else { return Ok(()) };
-    if blocked.iter().any(|code| country::has_number(code, number.as_str())) {
-        return Err(Error::country_not_allowed());
+    match country::of_number(number.as_str()) {
+        Some((alpha2, calling_code)) if blocked.contains(&alpha2) => {
+            Err(Error::country_unsupported(&alpha2, &calling_code))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// What two addresses of one Gmail mailbox have in common: all but the dots before the `@`. None for other providers.
@@ -244,8 +246,9 @@ mod tests {
             allowed: false,
             blocked: false,
         };
-        assert_eq!(refused(&strict, Occasion::SignedUp, &[number("+447400123456")]), NOT_ALLOWED);
-        assert_eq!(refused(&strict, Occasion::Invited, &[number("+447400123456")]), NOT_ALLOWED);
+        let unsupported = Some("unsupported_country_code");
+        assert_eq!(refused(&strict, Occasion::SignedUp, &[number("+447400123456")]), unsupported);
+        assert_eq!(refused(&strict, Occasion::Invited, &[number("+447400123456")]), unsupported);
         assert_eq!(refused(&strict, Occasion::SignedUp, &[number("+493012345678")]), None);
     }
 

@@ -161,7 +161,9 @@ fn status_of(code: &str) -> StatusCode {
         | code::PASSKEY_NOT_REGISTERED
         | code::SAML_CONNECTION_ACTIVE_NOT_FOUND
         | code::ACTOR_TOKEN_SUBJECT_NOT_FOUND => StatusCode::NOT_FOUND,
-        code::NOT_ALLOWED_ACCESS | code::OPERATION_NOT_ALLOWED_ON_PRIMARY_DOMAIN => StatusCode::FORBIDDEN,
+        code::NOT_ALLOWED_ACCESS
+        | code::UNSUPPORTED_COUNTRY_CODE
+        | code::OPERATION_NOT_ALLOWED_ON_PRIMARY_DOMAIN => StatusCode::FORBIDDEN,
         code::USER_BANNED | code::USER_LOCKED | code::USER_DEACTIVATED | code::AUTHORIZATION_INVALID => {
             StatusCode::FORBIDDEN
         }

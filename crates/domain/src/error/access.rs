@@ -36,14 +36,15 @@ impl Error {
         .param("email_address")
     }
 
-    /// Numbers of this country are not wanted.
-    pub fn country_not_allowed() -> Self {
+    /// Numbers of this country, with this calling code, get no SMS.
+    pub fn country_unsupported(alpha2: &str, calling_code: &str) -> Self {
         Self::new(
-            code::NOT_ALLOWED_ACCESS,
-            "Access not allowed",
-            "Phone numbers of this country are not accepted here.",
+            code::UNSUPPORTED_COUNTRY_CODE,
+            "Country not supported",
+            format!("Phone numbers of this country (+{calling_code}) are not accepted here."),
         )
-        .param("phone_number")
+        .with_meta("alpha2", alpha2)
+        .with_meta("country_code", calling_code)
     }
 
     /// The list has this entry already.

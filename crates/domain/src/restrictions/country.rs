@@ -7,12 +7,11 @@ pub fn is_country(code: &str) -> bool {
     code.parse::<Id>().is_ok_and(|id| id.as_ref() == code)
 }
 
-/// Whether the number, in E.164 form, is one of this country's. Test numbers belong to none.
-pub(super) fn has_number(code: &str, number: &str) -> bool {
-    phonenumber::parse(None, number)
-        .ok()
-        .and_then(|parsed| parsed.country().id())
-        .is_some_and(|country| country.as_ref() == code)
+/// The ISO 3166-1 code and the calling code of a number in E.164 form. Test numbers belong to no country.
+pub(super) fn of_number(number: &str) -> Option<(String, String)> {
+    let parsed = phonenumber::parse(None, number).ok()?;
+    let country = parsed.country();
+    Some((country.id()?.as_ref().to_owned(), country.code().to_string()))
 }
 
 #[cfg(test)]
@@ -31,12 +30,13 @@ mod tests {
 
     #[test]
     fn countries_that_share_a_calling_code_are_told_apart() {
-        for (number, code) in
-            [("+4930901820", "DE"), ("+442079460958", "GB"), ("+14158675309", "US"), ("+14165550123", "CA")]
-        {
-            assert!(has_number(code, number), "{number} {code}");
+        for (number, code, calling_code) in [
+            ("+4930901820", "DE", "49"),
+            ("+442079460958", "GB", "44"),
+            ("+14158675309", "US", "1"),
+            ("+14165550123", "CA", "1"),
+        ] {
+            assert_eq!(of_number(number), Some((code.to_owned(), calling_code.to_owned())), "{number}");
         }
-        assert!(!has_number("CA", "+14158675309"));
-        assert!(!has_number("DE", "+442079460958"));
     }
 }

@@ -33,6 +33,7 @@ async fn inside(app: &TestApp, identifier: &str) -> Browser {
 }
 
 const CODE: &str = "not_allowed_access";
+const UNSUPPORTED: &str = "unsupported_country_code";
 
 both_engines! {
     async fn only_the_listed_sign_up(app: TestApp) {
@@ -134,18 +135,21 @@ both_engines! {
     async fn countries_that_get_no_sms(app: TestApp) {
         let id = user(&app, "ada@example.com").await;
         let body = json!({"user_id": id, "phone_number": "+442079460958", "verified": true});
-        app.backend().post("/v1/phone_numbers").json(&body).send().await.ok();
+        let number = app.backend().post("/v1/phone_numbers").json(&body).send().await.ok();
         let body = json!({"blocked_country_codes": ["GB"]});
         app.backend().patch("/v1/instance/communication").json(&body).send().await.ok();
         let form = [("phone_number", "+447400123456")];
-        let refused = app.browser().post("/client/sign_ups", &form).await.refused(403, CODE);
-        assert_eq!(refused["errors"][0]["meta"]["param_name"], "phone_number");
+        let refused = app.browser().post("/client/sign_ups", &form).await.refused(403, UNSUPPORTED);
+        assert_eq!(refused["errors"][0]["meta"], json!({"alpha2": "GB", "country_code": "44"}));
         let browser = app.browser();
         let id = visit::begin(&browser, "ada@example.com").await;
         let prepare = format!("/client/sign_ins/{id}/prepare_first_factor");
-        browser.post(&prepare, &[("strategy", "phone_code")]).await.refused(403, CODE);
+        browser.post(&prepare, &[("strategy", "phone_code")]).await.refused(403, UNSUPPORTED);
         browser.post(&prepare, &[("strategy", "email_code")]).await.ok();
         app.only_mail().await;
+        let prepare = format!("/v1/phone_numbers/{}/prepare_verification", visit::text(&number["id"]));
+        let prepared = app.backend().post(&prepare).json(&json!({"strategy": "phone_code"})).send().await;
+        prepared.refused(403, UNSUPPORTED);
     }
 }
 
