@@ -10,7 +10,7 @@ const MAX_LENGTH: usize = 2_048;
 const PROHIBITED: [&str; 9] =
     ["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source", "ftp"];
 
-/// An address as it is stored: with `https://`, or a scheme of an app. `http://` is for this machine alone.
+/// An address as it was given: with `https://`, or a scheme of an app. `http://` is for this machine alone.
 ///
 /// # Errors
 /// What is no such address.
@@ -25,19 +25,34 @@ pub fn parse(text: &str, param: &str) -> Result<String> {
             && url.password().is_none()
             && !PROHIBITED.contains(&url.scheme())
             && text.contains("://")
+            && url.fragment().is_none()
             && match url.scheme() {
                 "https" => url.has_host(),
                 "http" => url.host_str().is_some_and(is_this_machine),
                 _ => true,
             }
     });
-    let url = url.ok_or_else(|| {
+    url.ok_or_else(|| {
         Error::param_format_invalid(
             param,
-            "a URL with https:// or the scheme of an app, such as my-app://callback",
+            "a URL without fragment, with https:// or the scheme of an app, such as my-app://callback",
         )
     })?;
-    Ok(url.into())
+    Ok(text.to_owned())
+}
+
+/// The page that an invitation leads to, on the word of the secret key: any on the web.
+///
+/// # Errors
+/// What is no such page.
+pub fn page(text: &str, param: &str) -> Result<Url> {
+    let url = Url::parse(text).ok().filter(|url| {
+        text.len() <= MAX_LENGTH
+            && matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    url.ok_or_else(|| Error::param_format_invalid(param, "a URL with https:// or http://"))
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -46,14 +61,14 @@ fn is_this_machine(host: &str) -> bool {
 
 /// Whether an address leads to a listed one: the same but for query and fragment, unless the listed one has a query
 /// itself.
-pub fn leads_to(url: &Url, listed: &str) -> bool {
-    if url.as_str() == listed {
+pub fn leads_to(url: &Url, listed: &Url) -> bool {
+    if url == listed {
         return true;
     }
     let mut bare = url.clone();
     bare.set_query(None);
     bare.set_fragment(None);
-    bare.as_str() == listed
+    bare == *listed
 }
 
 #[cfg(test)]
@@ -63,7 +78,8 @@ mod tests {
     #[test]
     fn pages_and_apps() {
         let read = |text: &str| parse(text, "url").ok();
-        assert_eq!(read(" https://App.example.com/cb ").as_deref(), Some("https://app.example.com/cb"));
+        assert_eq!(read(" https://App.example.com/cb ").as_deref(), Some("https://App.example.com/cb"));
+        assert_eq!(read("https://b.example").as_deref(), Some("https://b.example"));
         assert_eq!(read("my-app://oauth-callback").as_deref(), Some("my-app://oauth-callback"));
         assert_eq!(read("com.example.app:///cb").as_deref(), Some("com.example.app:///cb"));
         assert!(read("http://localhost:3000/cb").is_some());
@@ -80,14 +96,29 @@ mod tests {
             "https://:secret@example.com/",
             "my-app:callback",
             "https://",
+            "https://app.example.com/#fragment",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
 
     #[test]
+    fn pages_on_the_web() {
+        for text in ["https://www.acme.example/join?x=1#top", "http://acme.example"] {
+            assert!(page(text, "redirect_url").is_ok(), "{text}");
+        }
+        for text in
+            ["", "/join", "javascript:alert(1)", "my-app://join", "data:text/html,x", "https://a@b.example"]
+        {
+            assert!(page(text, "redirect_url").is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_query_may_follow() {
-        let leads = |given: &str, listed: &str| leads_to(&Url::parse(given).unwrap(), listed);
+        let leads =
+            |given: &str, listed: &str| leads_to(&Url::parse(given).unwrap(), &Url::parse(listed).unwrap());
+        assert!(leads("https://a.example/", "https://A.example"));
         assert!(leads("my-app://cb", "my-app://cb"));
         assert!(leads("my-app://cb?a=1#b", "my-app://cb"));
         assert!(leads("https://a.example/cb?x=1", "https://a.example/cb"));

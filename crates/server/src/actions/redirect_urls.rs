@@ -6,6 +6,7 @@ use beadle_store::{
     redirect_urls::{self, RedirectUrlRow},
 };
 use beadle_types::RedirectUrlId;
+use url::Url;
 
 use super::change_settings::{self, InForce};
 use crate::{
@@ -42,7 +43,10 @@ impl UnitOfWork for Add {
         if redirect_urls::count(conn).await? >= MAX_REDIRECT_URLS {
             return Err(Error::too_many_listed("url", MAX_REDIRECT_URLS).into());
         }
-        if !redirect_urls::insert(conn, &self.row).await? {
+        // Two spellings of one address are one.
+        let listed = redirect_urls::all(conn, MAX_REDIRECT_URLS).await?;
+        let is_listed = listed.iter().any(|listed| Url::parse(listed) == Url::parse(&self.row.url));
+        if is_listed || !redirect_urls::insert(conn, &self.row).await? {
             return Err(Error::address_listed("url").into());
         }
         Ok(InForce::load(conn, changes).await?)

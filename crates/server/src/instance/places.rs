@@ -13,15 +13,16 @@ pub(crate) const MAX_DOMAINS: i64 = 100;
 /// What is listed.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
-    redirect_urls: Vec<String>,
+    redirect_urls: Vec<Url>,
     /// The domains besides the primary one.
     pub(crate) satellites: Vec<DomainRow>,
 }
 
 impl Places {
     pub(crate) async fn load(conn: &mut Conn) -> Result<Self> {
+        let listed = redirect_urls::all(conn, MAX_REDIRECT_URLS).await?;
         Ok(Self {
-            redirect_urls: redirect_urls::all(conn, MAX_REDIRECT_URLS).await?,
+            redirect_urls: listed.iter().filter_map(|listed| Url::parse(listed).ok()).collect(),
             satellites: satellite_domains::all(conn, MAX_DOMAINS).await?,
         })
     }

@@ -43,11 +43,15 @@ both_engines! {
             "created_at": made["created_at"], "updated_at": made["created_at"],
         }));
         assert!(text(&made["id"]).starts_with("ru_"));
+        let bare = list_url(&app, "https://Bare.example.com").await.ok();
+        assert_eq!(bare["url"], "https://Bare.example.com");
+        list_url(&app, "https://bare.example.com/").await.refused_for(422, "form_param_duplicate", "url");
+        app.backend().delete(&format!("/v1/redirect_urls/{}", text(&bare["id"]))).send().await.ok();
         list_url(&app, "https://app.example.com/cb").await.ok();
         list_url(&app, "https://APP.example.com/cb").await.refused_for(422, "form_param_duplicate", "url");
         for (url, code) in [
             ("", "form_param_nil"), ("callback", "form_param_format_invalid"), ("javascript://x", "form_param_format_invalid"),
-            ("http://app.example.com", "form_param_format_invalid"),
+            ("http://app.example.com", "form_param_format_invalid"), ("https://app.example.com/#x", "form_param_format_invalid"),
         ] {
             list_url(&app, url).await.refused_for(422, code, "url");
         }
