@@ -21,7 +21,7 @@ pub(crate) use caller::{Caller, OwnPage, Visitor};
 pub(crate) use channel::Channel;
 pub(crate) use machine_caller::MachineCaller;
 pub(crate) use path::{Id, SubId};
-pub(crate) use query::Query;
+pub(crate) use query::{ListQuery, Query};
 pub(crate) use site::Site;
 pub(crate) use upload::Upload;
 pub(crate) use version::Version;

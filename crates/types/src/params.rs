@@ -49,7 +49,7 @@ pub use users::{
     CreateUser, RemovePassword, SetPasswordCompromised, UpdateMetadata, UpdateUser, UserIds, VerifyPassword,
     VerifyTotp,
 };
-pub use waitlist::{CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries};
+pub use waitlist::{BulkWaitlistEntry, CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries};
 pub use webhooks::{
     CreateWebhookEndpoint, ListWebhookDeliveries, ListWebhookEndpoints, ReplayWebhooks, UpdateWebhookEndpoint,
 };

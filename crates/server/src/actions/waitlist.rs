@@ -122,11 +122,15 @@ pub(crate) async fn reject(app: &App, id: WaitlistEntryId) -> ApiResult<Entry> {
     settle(app, id, Deed::Reject).await
 }
 
-/// Invites who waits, or was turned down before.
+/// Invites who waits, or was turned down before. Hands back the ticket, which nobody is told again.
 ///
 /// # Errors
 /// 404 without the entry, 409 once it has gone on, 400 or 422 where the address is invited or has an account.
-pub(crate) async fn invite(app: &App, id: WaitlistEntryId, ignore_existing: bool) -> ApiResult<Entry> {
+pub(crate) async fn invite(
+    app: &App,
+    id: WaitlistEntryId,
+    ignore_existing: bool,
+) -> ApiResult<(Entry, String)> {
     let row = waitlist::find(&mut *app.store.reader().await?, &id).await?;
     let row = row.ok_or_else(|| Error::not_found("waitlist entry", &id))?;
     let invitation = NewInvitation {
@@ -138,10 +142,11 @@ pub(crate) async fn invite(app: &App, id: WaitlistEntryId, ignore_existing: bool
         ignore_existing,
         from_waitlist: true,
     };
-    let deed = Deed::Invite(Box::new(Prepared::new(app, invitation)), ignore_existing);
-    let entry = settle(app, id, deed).await?;
+    let prepared = Prepared::new(app, invitation);
+    let ticket = prepared.ticket.clone();
+    let entry = settle(app, id, Deed::Invite(Box::new(prepared), ignore_existing)).await?;
     app.mail.notify_one();
-    Ok(entry)
+    Ok((entry, ticket))
 }
 
 async fn settle(app: &App, id: WaitlistEntryId, deed: Deed) -> ApiResult<Entry> {

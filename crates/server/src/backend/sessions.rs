@@ -19,7 +19,7 @@ use crate::{
     actions::{create_session, create_template_token, create_token, end_session, refresh_session},
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query, Version, path},
+    extract::{self, Id, ListQuery, Version, path},
     present,
 };
 
@@ -36,7 +36,7 @@ const TOKEN_LIFETIME: std::ops::RangeInclusive<i64> = 30..=315_360_000;
 pub(super) async fn list(
     State(app): State<App>,
     Version(version): Version,
-    Query(query): Query<params::ListSessions>,
+    ListQuery(query): ListQuery<params::ListSessions>,
 ) -> ApiResult<Json<AsOf<Listed<Session>>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);

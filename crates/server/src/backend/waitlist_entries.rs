@@ -5,7 +5,7 @@ use beadle_domain::{Error, Findings, identifier::EmailAddress};
 use beadle_store::waitlist::{ListWaitlist, WaitlistKey};
 use beadle_types::{
     DeletedObject, Page, WaitlistEntry, WaitlistEntryId, WaitlistStatus,
-    params::{CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries},
+    params::{BulkWaitlistEntry, CreateWaitlistEntry, InviteWaitlistEntry, ListWaitlistEntries},
 };
 
 use super::paging;
@@ -13,7 +13,7 @@ use crate::{
     actions::waitlist::{self, Entry},
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query},
+    extract::{self, Id, ListQuery},
     present,
 };
 
@@ -29,7 +29,7 @@ const BULK: usize = 50;
 )]
 pub(super) async fn list(
     State(app): State<App>,
-    Query(query): Query<ListWaitlistEntries>,
+    ListQuery(query): ListQuery<ListWaitlistEntries>,
 ) -> ApiResult<Json<Page<WaitlistEntry>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
@@ -75,12 +75,12 @@ pub(super) async fn create(
     post,
     path = "/v1/waitlist_entries/bulk",
     operation_id = "CreateBulkWaitlistEntries",
-    request_body = Vec<CreateWaitlistEntry>,
+    request_body = Vec<BulkWaitlistEntry>,
     responses((status = 200, body = Vec<WaitlistEntry>))
 )]
 pub(super) async fn create_many(
     State(app): State<App>,
-    extract::JsonArray(params): extract::JsonArray<CreateWaitlistEntry>,
+    extract::JsonArray(params): extract::JsonArray<BulkWaitlistEntry>,
 ) -> ApiResult<Json<Vec<WaitlistEntry>>> {
     if params.is_empty() {
         return Err(Error::param_list_empty("email_address").into());
@@ -88,7 +88,7 @@ pub(super) async fn create_many(
     if params.len() > BULK {
         return Err(Error::bulk_size_exceeded(BULK).into());
     }
-    Ok(Json(add(&app, params).await?))
+    Ok(Json(add(&app, params.into_iter().map(Into::into).collect()).await?))
 }
 
 async fn add(app: &App, params: Vec<CreateWaitlistEntry>) -> ApiResult<Vec<WaitlistEntry>> {
@@ -137,8 +137,12 @@ pub(super) async fn invite(
     Id(id): Id<WaitlistEntryId>,
     extract::Json(params): extract::Json<InviteWaitlistEntry>,
 ) -> ApiResult<Json<WaitlistEntry>> {
-    let entry = waitlist::invite(&app, id, params.ignore_existing.unwrap_or(false)).await?;
-    Ok(Json(shown(&app, entry)))
+    let (entry, ticket) = waitlist::invite(&app, id, params.ignore_existing.unwrap_or(false)).await?;
+    let mut entry = shown(&app, entry);
+    if let Some(invitation) = &mut entry.invitation {
+        invitation.url = Some(present::ticket::url(&ticket, &app.instance));
+    }
+    Ok(Json(entry))
 }
 
 #[utoipa::path(

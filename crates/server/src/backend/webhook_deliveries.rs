@@ -14,7 +14,7 @@ use crate::{
     actions::webhook_delivery,
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query, SubId},
+    extract::{self, Id, ListQuery, SubId},
     present,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 pub(super) async fn list(
     State(app): State<App>,
     Id(endpoint_id): Id<WebhookEndpointId>,
-    Query(query): Query<ListWebhookDeliveries>,
+    ListQuery(query): ListQuery<ListWebhookDeliveries>,
 ) -> ApiResult<Json<Page<WebhookDelivery>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);

@@ -21,6 +21,28 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     }
 }
 
+/// The query of a list. As [`Query`], but what narrows the list to one thing or state is wrong where it is empty: it
+/// would show everything to somebody who asked for less.
+pub(crate) struct ListQuery<T>(pub(crate) T);
+
+/// Ids and words that lists are narrowed by. Texts to compare with are not among them: SDKs send empty ones.
+const NARROWING: [&str; 3] = ["client_id", "status", "user_id"];
+
+impl<T: DeserializeOwned> FromRequestParts<App> for ListQuery<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> ApiResult<Self> {
+        let encoded = parts.uri.query().unwrap_or_default();
+        let mut pairs = form_urlencoded::parse(encoded.as_bytes());
+        if let Some((param, _)) =
+            pairs.find(|(key, value)| value.is_empty() && NARROWING.contains(&key.as_ref()))
+        {
+            return Err(Error::param_rule_broken(&param, format!("{param} must not be empty.")).into());
+        }
+        parse(encoded).map(Self)
+    }
+}
+
 /// Reads URL-encoded pairs. Pairs with an empty value count as absent.
 pub(crate) fn parse<T: DeserializeOwned>(encoded: &str) -> ApiResult<T> {
     let has_value = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty());

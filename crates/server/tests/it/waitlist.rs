@@ -69,7 +69,7 @@ both_engines! {
         let page = list(&app, &[("limit", "1"), ("offset", "1")]).await.ok();
         assert_eq!((&page["total_count"], &page["data"][0]["email_address"]), (&json!(3), &json!(B)));
         assert_eq!(page["data"][0]["invitation"]["email_address"], B);
-        for (param, value) in [("status", "open"), ("order_by", "updated_at"), ("limit", "0"), ("offset", "-1")] {
+        for (param, value) in [("status", "open"), ("order_by", "updated_at"), ("limit", "0"), ("offset", "-1"), ("status", "")] {
             list(&app, &[(param, value)]).await.refused_for(422, "form_param_value_invalid", param);
         }
     }
@@ -80,7 +80,7 @@ both_engines! {
         let invited = post(&app, &format!("/{id}/invite"), &json!({})).await.ok();
         assert_eq!((&invited["status"], &invited["invitation"]["status"]), (&json!("invited"), &json!("pending")));
         let mail = app.only_mail().await;
-        assert_eq!((&*mail.kind, &*mail.to), ("waitlist_invitation", A));
+        assert_eq!((&*mail.kind, &*mail.to, mail.link()), ("waitlist_invitation", A, text(&invited["invitation"]["url"])));
         let ticket = mail.link().split_once("ticket=").unwrap().1;
         let form = [("strategy", "ticket"), ("ticket", ticket), ("password", "a long walk by the sea")];
         app.browser().post("/client/sign_ups", &form).await.ok();
@@ -137,6 +137,8 @@ both_engines! {
         let many: Vec<_> = (0..51).map(|n| json!({"email_address": format!("a{n}@example.com")})).collect();
         post(&app, "/bulk", &json!(many)).await.refused(400, "bulk_size_exceeded");
         let body = json!([{"email_address": A}, {"email_address": "ADA@example.com"}]);
+        let more = json!([{"email_address": A, "more": 1}]);
+        post(&app, "/bulk", &more).await.refused_for(422, "form_param_unknown", "more");
         let refused = post(&app, "/bulk", &body).await.refused(400, "duplicate_record");
         assert_eq!(refused["errors"][0]["meta"]["email_addresses"], json!([A]));
         assert!(listed(&app, &[]).await.is_empty());

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Body of `POST /v1/waitlist_entries`, and an element of the body of `POST /v1/waitlist_entries/bulk`.
+/// Body of `POST /v1/waitlist_entries`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateWaitlistEntry {
@@ -11,6 +11,24 @@ pub struct CreateWaitlistEntry {
     /// Whether they are told by mail; they are if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify: Option<bool>,
+}
+
+/// An element of the body of `POST /v1/waitlist_entries/bulk`. Unlike alone, it has no other fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BulkWaitlistEntry {
+    /// Who waits.
+    pub email_address: String,
+    /// Whether they are told by mail; they are if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<bool>,
+}
+
+impl From<BulkWaitlistEntry> for CreateWaitlistEntry {
+    fn from(BulkWaitlistEntry { email_address, notify }: BulkWaitlistEntry) -> Self {
+        Self { email_address, notify }
+    }
 }
 
 /// Body of `POST /v1/waitlist_entries/{waitlist_entry_id}/invite`.

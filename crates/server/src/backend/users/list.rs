@@ -13,7 +13,7 @@ use crate::{
     app::App,
     backend::paging,
     error::ApiResult,
-    extract::{Query, path},
+    extract::{ListQuery, Query, path},
     present,
 };
 
@@ -26,7 +26,7 @@ use crate::{
 )]
 pub(in crate::backend) async fn list(
     State(app): State<App>,
-    Query(query): Query<UserFilter>,
+    ListQuery(query): ListQuery<UserFilter>,
     Query(page): Query<Paging>,
 ) -> ApiResult<Json<Vec<User>>> {
     let mut findings = Findings::default();
@@ -72,7 +72,7 @@ fn unknown_cursor(id: &str) -> Error {
 )]
 pub(in crate::backend) async fn count(
     State(app): State<App>,
-    Query(query): Query<UserFilter>,
+    ListQuery(query): ListQuery<UserFilter>,
 ) -> ApiResult<Json<TotalCount>> {
     let count = app.store.scan(filter::filter(query)?).await?;
     Ok(Json(TotalCount::new(count)))
