@@ -228,6 +228,7 @@ fn status_of(code: &str) -> StatusCode {
         | code::STRATEGY_FOR_USER_INVALID
         | code::DUPLICATE_RECORD
         | code::INVITATION_ACCOUNT_EXISTS
+        | code::INVITATION_ACCOUNT_NOT_EXISTS
         | code::INVITATION_ALREADY_ACCEPTED
         | code::INVITATION_ALREADY_REVOKED
         | code::REVOKED_INVITATION

@@ -131,6 +131,15 @@ impl Error {
         )
     }
 
+    /// 400: nobody has this address yet.
+    pub fn invitation_account_not_exists() -> Self {
+        Self::new(
+            code::INVITATION_ACCOUNT_NOT_EXISTS,
+            "No account",
+            "There is no account with the e-mail address of this invitation. Sign up instead.",
+        )
+    }
+
     /// 400: no link has this token.
     pub fn link_token_invalid() -> Self {
         Self::new(code::VERIFICATION_LINK_TOKEN_INVALID, "Link invalid", "This link is not valid.")

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use beadle_domain::{Error, identifier::EmailAddress, secret::token_hash};
 use beadle_store::{
     Conn, UnitOfWork,
-    identifications::{self, IdentificationKind},
+    identifications::{self, IdentificationKind, IdentificationRow},
     invitations::{self, InvitationRow},
     mails::{self, MailRow},
 };
@@ -132,6 +132,29 @@ pub(crate) fn check(invitation: &InvitationRow, now: Timestamp) -> Result<(), Er
         InvitationStatus::Accepted => Err(Error::invitation_accepted()),
         InvitationStatus::Revoked => Err(Error::invitation_revoked()),
     }
+}
+
+/// The address of an invitation, where somebody has an account with it.
+pub(crate) async fn holder(
+    conn: &mut Conn,
+    invitation: &InvitationRow,
+) -> ApiResult<Option<IdentificationRow>> {
+    let address = &invitation.email_address;
+    let found = identifications::find(conn, IdentificationKind::EmailAddress, address).await?;
+    Ok(found.filter(IdentificationRow::is_first_factor))
+}
+
+/// Settles an invitation as accepted.
+///
+/// # Errors
+/// 400 where it was accepted or revoked meanwhile.
+pub(crate) async fn accept(conn: &mut Conn, id: &InvitationId, now: Timestamp) -> ApiResult<()> {
+    if invitations::settle(conn, id, InvitationStatus::Accepted, now).await? {
+        return Ok(());
+    }
+    let settled = invitations::find(conn, id).await?.ok_or_else(Error::ticket_invalid)?;
+    check(&settled, now)?;
+    Err(Error::invitation_accepted().into())
 }
 
 /// Takes an invitation back.

@@ -1,20 +1,19 @@
 //! Invitations.
 
 use axum::{Json, extract::State};
-use beadle_domain::{Error, Findings, identifier::EmailAddress, metadata};
+use beadle_domain::{Error, Findings, identifier::EmailAddress, metadata, redirect_url};
 use beadle_store::invitations::{InvitationKey, ListInvitations};
 use beadle_types::{
     Invitation, InvitationId, InvitationStatus, Listed,
     params::{self, CreateInvitation},
 };
-use url::Url;
 
 use super::paging;
 use crate::{
     actions::invitation::{self, NewInvitation},
     app::App,
     error::ApiResult,
-    extract::{self, Id, Query},
+    extract::{self, Id, ListQuery},
     present,
 };
 
@@ -33,7 +32,7 @@ const BULK: usize = 10;
 )]
 pub(super) async fn list(
     State(app): State<App>,
-    Query(query): Query<params::ListInvitations>,
+    ListQuery(query): ListQuery<params::ListInvitations>,
 ) -> ApiResult<Json<Listed<Invitation>>> {
     let mut findings = Findings::default();
     let (limit, offset) = paging::check(query.limit, query.offset, &mut findings);
@@ -116,8 +115,8 @@ fn parse(params: CreateInvitation, findings: &mut Findings) -> Option<NewInvitat
     if days.is_none() {
         findings.push(Error::param_rule_broken("expires_in_days", format!("must be from 1 to {MAX_DAYS}")));
     }
-    if params.redirect_url.as_deref().is_some_and(|url| Url::parse(url).is_err()) {
-        findings.push(Error::param_format_invalid("redirect_url", "an absolute URL"));
+    if let Some(url) = &params.redirect_url {
+        findings.keep(redirect_url::page(url, "redirect_url"));
     }
     let texts = [("invitation", false), ("waitlist_invitation", true)];
     let text = paging::word("template_slug", params.template_slug.as_deref(), &texts, findings);

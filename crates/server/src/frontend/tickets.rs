@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use beadle_domain::Error;
+use beadle_domain::{Error, redirect_url};
 use beadle_store::{actor_tokens, invitations, sign_in_tokens};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -71,8 +71,17 @@ pub(super) async fn accept(
         let invitation = invitations::find_by_hash(&mut reader, &hash).await?;
         let invitation = invitation.ok_or_else(Error::ticket_invalid)?;
         invitation::check(&invitation, now)?;
-        let target = invitation.redirect_url.or_else(|| app.instance.settings().urls.sign_up.clone());
-        (page(&app, target.as_deref(), &headers, "/sign-up")?, "sign_up")
+        let has_account = invitation::holder(&mut reader, &invitation).await?.is_some();
+        let urls = app.instance.settings().urls.clone();
+        let (own, account_page, status) = if has_account {
+            (urls.sign_in, "/sign-in", "sign_in")
+        } else {
+            (urls.sign_up, "/sign-up", "sign_up")
+        };
+        // Given with the secret key, so it may be anywhere.
+        let theirs = invitation.redirect_url.and_then(|url| redirect_url::page(&url, "redirect_url").ok());
+        let url = theirs.map_or_else(|| page(&app, own.as_deref(), &headers, account_page), Ok)?;
+        (url, status)
     };
     url.query_pairs_mut()
         .append_pair("__clerk_ticket", ticket.expose_secret())

@@ -150,6 +150,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) ticket: (String, String),
     /// An actor token that nobody has used: its id, and the ticket.
     pub(crate) actor_ticket: (String, String),
+    /// The ticket of an invitation of the user's address that nobody has answered.
+    pub(crate) invitation: String,
     /// An API key of the user: its id, and the secret.
     pub(crate) api_key: (String, String),
     /// A machine that asks for the user.
@@ -190,6 +192,7 @@ impl<'a> Scene<'a> {
         let ticket = make_ticket(app, "sign_in_tokens", &json!({"user_id": user})).await;
         let acting = json!({"user_id": user, "actor": {"sub": "somebody"}});
         let actor_ticket = make_ticket(app, "actor_tokens", &acting).await;
+        let invitation = invite(app, &email).await;
         let body = json!({"subject": user, "name": "from before"});
         let made = app.backend().post("/v1/api_keys").json(&body).send().await.ok();
         let api_key = (text(&made["id"]), text(&made["secret"]));
@@ -216,6 +219,7 @@ impl<'a> Scene<'a> {
             link_out,
             ticket,
             actor_ticket,
+            invitation,
             api_key,
             machine,
             resetting,
@@ -258,6 +262,13 @@ async fn send_link(app: &TestApp, email: &str) -> (Browser, String, String) {
 async fn make_ticket(app: &TestApp, kind: &str, body: &Value) -> (String, String) {
     let made = app.backend().post(&format!("/v1/{kind}")).json(body).send().await.ok();
     (text(&made["id"]), text(&made["token"]))
+}
+
+/// Invites somebody who has an account perhaps; returns the ticket.
+pub(crate) async fn invite(app: &TestApp, email: &str) -> String {
+    let body = json!({"email_address": email, "ignore_existing": true, "notify": false});
+    let made = app.backend().post("/v1/invitations").json(&body).send().await.ok();
+    text(&made["url"]).split_once("ticket=").expect("a link with a ticket").1.to_owned()
 }
 
 async fn begin_reset(app: &TestApp, email: &str) -> (Browser, String) {

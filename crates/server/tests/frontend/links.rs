@@ -145,6 +145,17 @@ tests! {
         assert!(there.starts_with("http://localhost:3900/account/"), "{there}");
     }
 
+    a_link_opens_no_locked_account(app, "") {
+        let user = app.user(EMAIL).await;
+        let browser = app.browser();
+        let id = begin(&browser, PAGE).await;
+        app.backend().post(&format!("/v1/users/{user}/lock")).send().await.ok();
+        assert_eq!(location(&follow(&browser, &token(&app).await).await), format!("{PAGE}?__clerk_status=failed"));
+        let attempt = browser.get(&format!("/client/sign_ins/{id}")).await.ok();
+        assert_eq!(attempt["response"]["first_factor_verification"]["error"]["code"], "user_locked");
+        assert_eq!(browser.get("/client").await.ok()["response"]["sessions"], json!([]));
+    }
+
     another_browser_may_be_refused(app, "email_link_same_browser = true") {
         app.user(EMAIL).await;
         let (asking, reading) = (app.browser(), app.browser());

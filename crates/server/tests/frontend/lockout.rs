@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beadle_testkit::{Value, both_engines};
+use beadle_testkit::{Value, both_engines, json};
 
 use crate::visit::{ADA, CODE, PASSWORD, attempt, begin, shown, sign_in, user};
 
@@ -72,6 +72,30 @@ both_engines! {
         assert_eq!((&locked["locked"], &locked["lockout_expires_in_seconds"]), (&true.into(), &Value::Null));
         app.backend().post(&format!("/v1/users/{id}/unlock")).send().await.ok();
         sign_in(&app.browser(), ADA, PASSWORD).await.ok();
+    }
+
+    async fn a_ticket_waits_for_the_end_of_a_lock(app: TestApp) {
+        let id = user(&app, ADA).await;
+        let made = async |kind: &str, body: Value| {
+            let made = app.backend().post(&format!("/v1/{kind}")).json(&body).send().await.ok();
+            made["token"].as_str().unwrap().to_owned()
+        };
+        let ticket = made("sign_in_tokens", json!({"user_id": id})).await;
+        app.backend().post(&format!("/v1/users/{id}/lock")).send().await.ok();
+        let with_ticket = async |ticket: &str| {
+            app.browser().post("/client/sign_ins", &[("strategy", "ticket"), ("ticket", ticket)]).await
+        };
+        for _ in 0..2 {
+            with_ticket(&ticket).await.refused(403, "user_locked");
+        }
+        let another = made("sign_in_tokens", json!({"user_id": id})).await;
+        with_ticket(&another).await.refused(403, "user_locked");
+        // The operator is not whom the lock is to keep out.
+        let acting = made("actor_tokens", json!({"user_id": id, "actor": {"sub": "somebody"}})).await;
+        assert_eq!(with_ticket(&acting).await.ok()["response"]["status"], "complete");
+        app.backend().post(&format!("/v1/users/{id}/unlock")).send().await.ok();
+        assert_eq!(with_ticket(&ticket).await.ok()["response"]["status"], "complete");
+        with_ticket(&ticket).await.refused(400, "sign_in_token_already_used_code");
     }
 
     #[instance = "[lockout]\nenabled = false"]

@@ -129,6 +129,7 @@ both_engines! {
             (json!([{"email_address": A, "more": 1}]), "form_param_unknown", "more"),
             (json!([{"email_address": A, "expires_in_days": 366}]), "form_param_value_invalid", "expires_in_days"),
             (json!([{"email_address": A, "redirect_url": "nowhere"}]), "form_param_format_invalid", "redirect_url"),
+            (json!([{"email_address": A, "redirect_url": "javascript:alert(1)"}]), "form_param_format_invalid", "redirect_url"),
             (json!([{"email_address": A, "template_slug": "x"}]), "form_param_value_invalid", "template_slug"),
         ] {
             invite(&app, &body).await.refused_for(422, code, param);

@@ -266,6 +266,7 @@ codes! {
     // Tickets and invitations.
     400: DUPLICATE_RECORD = "duplicate_record";
     400: INVITATION_ACCOUNT_EXISTS = "invitation_account_exists";
+    400: INVITATION_ACCOUNT_NOT_EXISTS = "invitation_account_not_exists";
     400: INVITATION_ALREADY_ACCEPTED = "invitation_already_accepted";
     400: INVITATION_ALREADY_REVOKED = "invitation_already_revoked";
     400: REVOKED_INVITATION = "revoked_invitation";

@@ -236,9 +236,6 @@ impl Settle {
         let Some(user) = users::find_for_update(conn, &found.user_id).await? else {
             return self.unknown(conn, sign_in, profile).await;
         };
-        if let Err(locked) = user.lockout().check(self.events.now()) {
-            return self.refuse(conn, sign_in, &locked).await;
-        }
         let mut identified = sign_in.clone();
         match self.from.as_ref().map(|(_, identity)| &identity.holder) {
             None => identified.identify_by_account(&user.id, user.generation),

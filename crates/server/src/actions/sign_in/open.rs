@@ -111,8 +111,31 @@ pub(crate) enum Proven {
 /// Takes a proven first factor to the next step, inside the transaction that proved it.
 pub(crate) async fn first_factor_proven(
     conn: &mut Conn,
-    mut sign_in: SignIn,
+    sign_in: SignIn,
     strategy: Strategy,
+    device: &Device,
+    new: &NewSession,
+    events: &Events,
+) -> ApiResult<Proven> {
+    proven(conn, sign_in, (strategy.clone(), &strategy), device, new, events).await
+}
+
+/// As [`first_factor_proven`], by a ticket that was sent to an address: it counts for what a link there counts for.
+pub(crate) async fn address_proven(
+    conn: &mut Conn,
+    sign_in: SignIn,
+    device: &Device,
+    new: &NewSession,
+    events: &Events,
+) -> ApiResult<Proven> {
+    proven(conn, sign_in, (Strategy::Ticket, &Strategy::EmailLink), device, new, events).await
+}
+
+/// The one place that all first factors pass; `counts_as` says what the proof is worth.
+async fn proven(
+    conn: &mut Conn,
+    mut sign_in: SignIn,
+    (strategy, counts_as): (Strategy, &Strategy),
     device: &Device,
     new: &NewSession,
     events: &Events,
@@ -126,22 +149,38 @@ pub(crate) async fn first_factor_proven(
         Ok(credential) => credential,
         Err(refusal) => return refuse(conn, sign_in, refusal, events).await,
     };
-    // By a ticket the operator lets somebody in.
-    if strategy != Strategy::Ticket
-        && let Some(user) = &user
-        && let Err(refusal) = access::sign_in(conn, &events.app().instance.settings(), user).await?
+    if let Some(user) = &user
+        && let Err(refusal) = let_in(conn, counts_as, user, events).await?
     {
         sign_in.updated_at = events.now();
         sign_ins::save(conn, &sign_in).await?;
         return Ok(Proven::Refused(refusal));
     }
-    let next = SignIn::next_after(&strategy, user.as_ref().is_some_and(UserRecord::has_second_factor));
+    let next = SignIn::next_after(counts_as, user.as_ref().is_some_and(UserRecord::has_second_factor));
     sign_in.first_factor_proven(strategy, next, events.now());
     if next == SignInStatus::Complete {
         return enter(conn, sign_in, &credential, device, new, events).await;
     }
     sign_ins::save(conn, &sign_in).await?;
     Ok(Proven::Continues(Box::new((sign_in, device.clone()))))
+}
+
+/// Whether a user who has proven a first factor goes on: not while the account is locked, whatever the factor, and not
+/// past the lists.
+async fn let_in(
+    conn: &mut Conn,
+    strategy: &Strategy,
+    user: &UserRecord,
+    events: &Events,
+) -> ApiResult<Result<(), Error>> {
+    if let Err(locked) = user.user.lockout().check(events.now()) {
+        return Ok(Err(locked));
+    }
+    // By a ticket the operator lets somebody in.
+    if *strategy == Strategy::Ticket {
+        return Ok(Ok(()));
+    }
+    Ok(access::sign_in(conn, &events.app().instance.settings(), user).await?)
 }
 
 /// Turns an attempt with all its factors proven into a session, inside the transaction that proved the last.

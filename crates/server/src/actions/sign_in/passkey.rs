@@ -151,9 +151,6 @@ impl Attempt {
         let Some(user) = users::find_for_update(conn, &found.user_id).await? else {
             return Ok(Err(unknown()));
         };
-        if let Err(locked) = user.lockout().check(now) {
-            return Ok(Err(locked));
-        }
         let Some(mut row) = identifications::by_id(conn, &found.id).await? else { return Ok(Err(unknown())) };
         let Some(stored) = Stored::from_details(&row.details) else { return Ok(Err(unknown())) };
         match self.assertion.verify(challenge, &stored, now) {

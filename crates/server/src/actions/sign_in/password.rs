@@ -87,7 +87,6 @@ impl UnitOfWork for Succeed {
         let sign_in = lock_open(conn, &self.id, &self.device.row.id, now).await?;
         let user_id = sign_in.awaiting_first_factor()?;
         if let Some(user) = users::find(conn, user_id).await? {
-            user.lockout().check(now)?;
             if user.password_updated_at != self.password_updated_at {
                 return Err(Error::password_incorrect().into());
             }

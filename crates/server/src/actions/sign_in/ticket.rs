@@ -1,17 +1,18 @@
-//! Signing in with a ticket that the Backend API handed out.
+//! Signing in with a ticket that the Backend API handed out: a sign-in token, an actor token, an invitation.
 
-use beadle_domain::{Error, secret::token_hash, sign_in::SignIn, strategy::Strategy};
+use beadle_domain::{Error, metadata, secret::token_hash, sign_in::SignIn, strategy::Strategy};
 use beadle_store::{
     Conn, UnitOfWork,
     actor_tokens::{self, ActorTokenRow},
+    invitations::{self, InvitationRow},
     sign_in_tokens::{self, SignInTokenRow},
     users,
 };
-use beadle_types::{SignInId, SignInStatus, SignInTokenStatus};
+use beadle_types::{SignInId, SignInStatus, SignInTokenStatus, UserId};
 
 use super::open::{self, NewSession, Proven};
 use crate::{
-    actions::{actor_token, client::Device, events::Events, sign_in_token},
+    actions::{actor_token, client::Device, events::Events, invitation, sign_in_token, waitlist},
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -20,7 +21,7 @@ use crate::{
 /// Uses the ticket. It is the proof: whose user is banned is told so.
 ///
 /// # Errors
-/// 400 for a ticket that is none, or was used, revoked, or came too late.
+/// 400 for a ticket that is none, or was used, revoked, or came too late, or invites somebody without an account.
 pub(crate) async fn sign_in(
     app: &App,
     caller: &Caller,
@@ -33,7 +34,7 @@ pub(crate) async fn sign_in(
         device: device.clone(),
         token_hash: token_hash(ticket),
         new: new.clone(),
-        events: Events::new(app, 1),
+        events: Events::new(app, 3),
     };
     Ok((app.store.write(work).await?, new))
 }
@@ -54,8 +55,11 @@ impl UnitOfWork for SignInWithTicket {
         if let Some(token) = sign_in_tokens::find_by_hash(conn, &self.token_hash).await? {
             return self.enter(conn, token).await;
         }
-        let token = actor_tokens::find_by_hash(conn, &self.token_hash).await?;
-        self.act(conn, token.ok_or_else(Error::ticket_invalid)?).await
+        if let Some(token) = actor_tokens::find_by_hash(conn, &self.token_hash).await? {
+            return self.act(conn, token).await;
+        }
+        let invitation = invitations::find_by_hash(conn, &self.token_hash).await?;
+        self.join(conn, invitation.ok_or_else(Error::ticket_invalid)?).await
     }
 }
 
@@ -64,17 +68,57 @@ impl SignInWithTicket {
     async fn enter(&self, conn: &mut Conn, token: SignInTokenRow) -> ApiResult<Proven> {
         let now = self.events.now();
         sign_in_token::check(&token, now)?;
-        let standing = users::standing(conn, &token.user_id).await?.ok_or_else(Error::ticket_invalid)?;
+        users::standing(conn, &token.user_id).await?.ok_or_else(Error::ticket_invalid)?;
         let mut sign_in = SignIn::begin(self.id.clone(), self.device.row.id.clone(), now);
         sign_in.identify_by(&token.user_id, token.generation);
-        if sign_in.proven(Some(&standing)).is_ok()
+        let device = self.stored_device(conn, None).await?;
+        let ticket = Strategy::Ticket;
+        let proven =
+            open::first_factor_proven(conn, sign_in, ticket, &device, &self.new, &self.events).await?;
+        // Whoever is refused, because the account is locked, can use it later.
+        if !matches!(proven, Proven::Refused(_))
             && !sign_in_tokens::settle(conn, &token.id, SignInTokenStatus::Accepted, now).await?
         {
             // Somebody else used it between the two statements.
             return Err(Error::sign_in_token_used().into());
         }
-        let device = self.stored_device(conn).await?;
-        open::first_factor_proven(conn, sign_in, Strategy::Ticket, &device, &self.new, &self.events).await
+        Ok(proven)
+    }
+
+    /// Lets in whom an invitation has reached who has an account: the ticket proves the address and no more, so a
+    /// second factor is still asked for. It is the address's, not the user's, and outlives a ban; who is banned or
+    /// locked now is refused.
+    async fn join(&self, conn: &mut Conn, invitation: InvitationRow) -> ApiResult<Proven> {
+        let now = self.events.now();
+        invitation::check(&invitation, now)?;
+        let holder = invitation::holder(conn, &invitation).await?;
+        let user_id = holder.ok_or_else(Error::invitation_account_not_exists)?.user_id;
+        let standing = users::standing(conn, &user_id).await?.ok_or_else(Error::ticket_invalid)?;
+        let mut sign_in = SignIn::begin(self.id.clone(), self.device.row.id.clone(), now);
+        sign_in.identify(&invitation.email_address, &standing);
+        let device = self.stored_device(conn, Some(&sign_in.id)).await?;
+        let proven = open::address_proven(conn, sign_in, &device, &self.new, &self.events).await?;
+        if !matches!(proven, Proven::Refused(_)) {
+            invitation::accept(conn, &invitation.id, now).await?;
+            self.bring(conn, &user_id, &invitation).await?;
+        }
+        Ok(proven)
+    }
+
+    /// Gives the user what somebody who signs up with the invitation starts with.
+    async fn bring(&self, conn: &mut Conn, user_id: &UserId, invitation: &InvitationRow) -> ApiResult<()> {
+        waitlist::complete(conn, &invitation.email_address, &self.events, 2).await?;
+        if invitation.public_metadata.is_empty() {
+            return Ok(());
+        }
+        let record = users::load(conn, user_id).await?;
+        let mut record = record.ok_or(beadle_store::Error::NotFound)?;
+        let before = std::mem::take(&mut record.user.public_metadata);
+        let brought = invitation.public_metadata.clone();
+        record.user.public_metadata = metadata::merge("public_metadata", before, brought)?;
+        record.user.updated_at = self.events.now();
+        users::update(conn, &record).await?;
+        Ok(self.events.user(conn, 1, "user.updated", &record).await?)
     }
 
     /// Lets somebody act as the user.
@@ -91,15 +135,19 @@ impl SignInWithTicket {
         {
             return Err(Error::actor_token_used().into());
         }
-        let device = self.stored_device(conn).await?;
-        // Whoever acts has not the user's second factor.
+        let device = self.stored_device(conn, None).await?;
+        // Whoever acts has not the user's second factor, and a lock keeps out who guesses, not the operator.
         sign_in.first_factor_proven(Strategy::Ticket, SignInStatus::Complete, now);
         let new = self.new.clone().for_actor(token.actor, acting_user, token.session_lifetime);
         open::open(conn, sign_in, &device, &new, &self.events).await
     }
 
-    async fn stored_device(&self, conn: &mut Conn) -> ApiResult<Device> {
+    /// The device, with the attempt on it that may go on.
+    async fn stored_device(&self, conn: &mut Conn, goes_on: Option<&SignInId>) -> ApiResult<Device> {
         let mut device = self.device.clone();
+        if let Some(id) = goes_on {
+            device.row.sign_in_id = Some(id.clone());
+        }
         device.row.updated_at = self.events.now();
         device.save(conn).await?;
         device.stored();

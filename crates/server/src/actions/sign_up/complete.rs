@@ -1,12 +1,13 @@
 //! The last step: the user, and their first session.
 
-use beadle_domain::{Error, credential, sign_up::SignUp};
-use beadle_store::{Conn, invitations, sign_ups};
-use beadle_types::InvitationStatus;
+use beadle_domain::{credential, sign_up::SignUp};
+use beadle_store::{Conn, sign_ups};
 
 use super::{Step, new_user};
 use crate::{
-    actions::{access, client::Device, create_user, events::Events, sign_in::open::NewSession, waitlist},
+    actions::{
+        access, client::Device, create_user, events::Events, invitation, sign_in::open::NewSession, waitlist,
+    },
     error::ApiResult,
 };
 
@@ -36,10 +37,8 @@ async fn complete(
     new: &NewSession,
     events: &Events,
 ) -> ApiResult<Step> {
-    if let Some(id) = &sign_up.invitation_id
-        && !invitations::settle(conn, id, InvitationStatus::Accepted, events.now()).await?
-    {
-        return Err(Error::invitation_accepted().into());
+    if let Some(id) = &sign_up.invitation_id {
+        invitation::accept(conn, id, events.now()).await?;
     }
     access::sign_up(conn, &events.app().instance.settings(), &sign_up, true).await??;
     let record = new_user(&sign_up)?.into_record(events.app(), sign_up.password_digest.clone());

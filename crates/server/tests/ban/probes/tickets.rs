@@ -6,7 +6,7 @@ use http::{Method, header};
 use super::sign_ins::signed_in;
 use crate::{
     answers::refused,
-    scene::{Phase, Scene, text},
+    scene::{Phase, Scene, invite, text},
 };
 
 async fn with_ticket(scene: &Scene<'_>, ticket: &str) -> TestResponse {
@@ -78,6 +78,19 @@ pub(crate) async fn actor_token_revoked(scene: &Scene<'_>, _: Phase) {
     let path = format!("/v1/actor_tokens/{}/revoke", scene.actor_ticket.0);
     assert_eq!(scene.app.backend().post(&path).send().await.ok()["status"], "revoked");
     refused(&with_ticket(scene, &scene.actor_ticket.1).await, 400, "actor_token_revoked_code");
+}
+
+/// An invitation is its address's, not the user's: it outlives a ban, and lets nobody in who is banned.
+pub(crate) async fn invitation_made(scene: &Scene<'_>, phase: Phase) {
+    for ticket in [scene.invitation.clone(), invite(scene.app, &scene.email).await] {
+        let answer = with_ticket(scene, &ticket).await;
+        match phase {
+            Phase::Live => signed_in(&answer, scene, 1),
+            Phase::Banned | Phase::BannedInBulk => drop(refused(&answer, 403, "user_banned")),
+            Phase::Unbanned | Phase::PasswordChanged => signed_in(&answer, scene, 2),
+            Phase::Deleted => drop(refused(&answer, 400, "invitation_account_not_exists")),
+        }
+    }
 }
 
 /// A link signs in the browser that asked for it, whichever follows it. Both learn of a ban: the one from the page's
