@@ -24,8 +24,10 @@ pub struct InvalidId {
     pub expected: &'static str,
 }
 
-fn checked(text: &str, prefix: &'static str) -> Result<(), InvalidId> {
-    let suffix = text.strip_prefix(prefix).ok_or(InvalidId { expected: prefix })?;
+fn checked(text: &str, prefix: &'static str, former: &[&str]) -> Result<(), InvalidId> {
+    let mut prefixes = std::iter::once(&prefix).chain(former);
+    let suffix = prefixes.find_map(|prefix| text.strip_prefix(*prefix));
+    let suffix = suffix.ok_or(InvalidId { expected: prefix })?;
     let fits = (1..=MAX_SUFFIX).contains(&suffix.len());
     if fits && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         Ok(())
@@ -51,7 +53,7 @@ fn hexadecimal(_: Timestamp, entropy: [u8; 16]) -> String {
 }
 
 macro_rules! ids {
-    ($form:ident: $($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
+    ($form:ident: $($(#[$doc:meta])* $name:ident = $prefix:literal $(or $former:literal)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -59,6 +61,9 @@ macro_rules! ids {
         impl $name {
             /// What every id of this kind starts with, underscore included.
             pub const PREFIX: &'static str = $prefix;
+
+            /// What ids of earlier versions start with, which go on working.
+            const FORMER: &'static [&'static str] = &[$($former)?];
 
             /// Makes an id from its time of creation (if it counts, to the second) and 16 random bytes.
             pub fn from_parts(at: Timestamp, entropy: [u8; 16]) -> Self {
@@ -81,7 +86,7 @@ macro_rules! ids {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                checked(text, Self::PREFIX)?;
+                checked(text, Self::PREFIX, Self::FORMER)?;
                 Ok(Self(text.to_owned()))
             }
         }
@@ -90,7 +95,7 @@ macro_rules! ids {
             type Error = InvalidId;
 
             fn try_from(text: String) -> Result<Self, InvalidId> {
-                checked(&text, Self::PREFIX)?;
+                checked(&text, Self::PREFIX, Self::FORMER)?;
                 Ok(Self(text))
             }
         }
@@ -123,7 +128,12 @@ macro_rules! ids {
         #[cfg(feature = "openapi")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                crate::schema::pattern(format!("^{}[0-9A-Za-z]{{1,{MAX_SUFFIX}}}$", Self::PREFIX))
+                let former: String = Self::FORMER.iter().map(|former| format!("|{former}")).collect();
+                let prefix = match &*former {
+                    "" => Self::PREFIX.to_owned(),
+                    former => format!("(?:{}{former})", Self::PREFIX),
+                };
+                crate::schema::pattern(format!("^{prefix}[0-9A-Za-z]{{1,{MAX_SUFFIX}}}$"))
             }
         }
 
@@ -171,7 +181,7 @@ ids! {
     /// An entry of the block-list.
     BlocklistIdentifierId = "blid_";
     /// A template of tokens.
-    JwtTemplateId = "jtmp_";
+    JwtTemplateId = "jtmpl_" or "jtmp_";
     /// An address that browsers and apps may be sent to.
     RedirectUrlId = "ru_";
     /// A domain of the instance.
@@ -205,6 +215,13 @@ mod tests {
     fn ids_of_keys_are_hexadecimal() {
         let id = ApiKeyId::from_parts(Timestamp::from_secs(1_700_000_000), [0xa7; 16]);
         assert_eq!(id.as_str(), format!("ak_{}", "a7".repeat(16)));
+    }
+
+    #[test]
+    fn ids_of_earlier_versions_go_on_working() {
+        assert!("jtmp_1".parse::<JwtTemplateId>().is_ok() && "jtmpl_1".parse::<JwtTemplateId>().is_ok());
+        let refused = "jtm_1".parse::<JwtTemplateId>().unwrap_err();
+        assert_eq!(refused.to_string(), "not an id of the form jtmpl_…");
     }
 
     #[test]

@@ -45,7 +45,7 @@ both_engines! {
             "allowed_clock_skew": 5, "custom_signing_key": false, "signing_algorithm": "RS256",
             "created_at": now, "updated_at": now,
         }));
-        assert!(text(&made["id"]).starts_with("jtmp_"));
+        assert!(text(&made["id"]).starts_with("jtmpl_"));
         let path = format!("/v1/jwt_templates/{}", text(&made["id"]));
         assert_eq!(app.backend().get(&path).send().await.ok(), made);
         app.advance(std::time::Duration::from_secs(1));
