@@ -2,7 +2,7 @@
 //!
 //! Nothing here is cheap: callers hash and verify on the hash pool, never inside a transaction.
 
-mod bcrypt;
+pub(crate) mod bcrypt;
 mod foreign;
 mod hash;
 mod import;

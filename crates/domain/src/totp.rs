@@ -16,6 +16,7 @@ use crate::{
 const PERIOD: i64 = 30;
 /// How many steps a clock may be off, either way.
 const SKEW: i64 = 1;
+const DIGITS: usize = 6;
 const MODULUS: u32 = 1_000_000;
 /// Bytes of a secret drawn here: the length of the hash, as RFC 4226 recommends.
 const DRAWN: usize = 20;
@@ -23,6 +24,16 @@ const DRAWN: usize = 20;
 const BROUGHT: std::ops::RangeInclusive<usize> = 10..=64;
 /// Characters of a code that are looked at.
 const MAX_TYPED: usize = 16;
+
+/// Whether a text is as long as codes are.
+pub fn has_length_of_code(typed: &str) -> bool {
+    characters(typed).take(MAX_TYPED).count() == DIGITS
+}
+
+/// What counts of a typed code.
+fn characters(typed: &str) -> impl Iterator<Item = char> {
+    typed.chars().filter(|c| !c.is_whitespace())
+}
 
 /// What an authenticator app and the server share.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,13 +75,13 @@ impl TotpSecret {
         let (issuer, account) = (escape(application), escape(account));
         let secret = self.to_base32();
         format!(
-            "otpauth://totp/{issuer}:{account}?algorithm=SHA1&digits=6&issuer={issuer}&period={PERIOD}&secret={secret}"
+            "otpauth://totp/{issuer}:{account}?algorithm=SHA1&digits={DIGITS}&issuer={issuer}&period={PERIOD}&secret={secret}"
         )
     }
 
     /// The step whose code this is. The caller must see to it that each is taken once.
     pub fn accept(&self, typed: &str, now: Timestamp) -> Option<Step> {
-        let typed: String = typed.chars().filter(|c| !c.is_whitespace()).take(MAX_TYPED).collect();
+        let typed: String = characters(typed).take(MAX_TYPED).collect();
         let current = now.as_secs().div_euclid(PERIOD);
         let mut found = None;
         // All are compared, whichever fits.
@@ -93,7 +104,7 @@ impl TotpSecret {
         let tag = tag.as_ref();
         let offset = usize::from(tag[tag.len() - 1] & 15);
         let word = [tag[offset] & 0x7F, tag[offset + 1], tag[offset + 2], tag[offset + 3]];
-        format!("{:06}", u32::from_be_bytes(word) % MODULUS)
+        format!("{:0DIGITS$}", u32::from_be_bytes(word) % MODULUS)
     }
 }
 

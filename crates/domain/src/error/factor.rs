@@ -28,6 +28,16 @@ impl Error {
         Self::new(code::TOTP_INCORRECT_CODE, "Incorrect code", "The code is incorrect.").param("code")
     }
 
+    /// On the Backend API: too short or too long for either.
+    pub fn totp_invalid_length() -> Self {
+        Self::new(
+            code::TOTP_INVALID_LENGTH,
+            "Invalid length",
+            "Codes of authenticator apps have six digits; none of this user's codes has this length.",
+        )
+        .param("code")
+    }
+
     /// What was given as an authenticator app's secret is none.
     pub fn invalid_totp_secret() -> Self {
         Self::new(

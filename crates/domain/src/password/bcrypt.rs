@@ -19,17 +19,16 @@ struct Bcrypt {
 
 impl Foreign for Bcrypt {
     fn matches(&self, password: &[u8]) -> bool {
-        let verify = |password: &[u8]| bcrypt::verify(password, &self.digest).unwrap_or(false);
         if self.sha256_first {
-            verify(secret::hexadecimal(digest(&SHA256, password).as_ref()).as_bytes())
+            fits(secret::hexadecimal(digest(&SHA256, password).as_ref()).as_bytes(), &self.digest)
         } else {
-            verify(password)
+            fits(password, &self.digest)
         }
     }
 }
 
 pub(super) fn parse(digest: &str) -> Parsed {
-    check(digest)?;
+    cost(digest)?;
     Ok(Box::new(Bcrypt { digest: digest.to_owned(), sha256_first: false }))
 }
 
@@ -38,11 +37,17 @@ pub(super) fn parse_sha256_django(digest: &str) -> Parsed {
     let digest = digest
         .strip_prefix("bcrypt_sha256$")
         .ok_or(UnknownDigest("it does not begin with bcrypt_sha256$"))?;
-    check(digest)?;
+    cost(digest)?;
     Ok(Box::new(Bcrypt { digest: digest.to_owned(), sha256_first: true }))
 }
 
-fn check(digest: &str) -> Result<(), UnknownDigest> {
+/// Whether a digest that was read is that of the text.
+pub(crate) fn fits(text: &[u8], digest: &str) -> bool {
+    bcrypt::verify(text, digest).unwrap_or(false)
+}
+
+/// Reads a digest strictly; how costly it is.
+pub(crate) fn cost(digest: &str) -> Result<u32, UnknownDigest> {
     if !["$2a$", "$2b$", "$2y$"].iter().any(|prefix| digest.starts_with(prefix)) {
         return Err(UnknownDigest("it is not a bcrypt digest of version 2a, 2b or 2y"));
     }
@@ -51,7 +56,7 @@ fn check(digest: &str) -> Result<(), UnknownDigest> {
     // Read again from the text: two digits, where the library would also take a sign.
     let two_digits = digest.as_bytes()[4..6].iter().all(u8::is_ascii_digit);
     if two_digits && COSTS.contains(&parts.get_cost()) {
-        Ok(())
+        Ok(parts.get_cost())
     } else {
         Err(UnknownDigest("its bcrypt cost is not from 4 to 14"))
     }

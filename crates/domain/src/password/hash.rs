@@ -77,7 +77,7 @@ impl fmt::Debug for PasswordDigest {
 /// A stored digest that cannot be verified with; a defect of the data, not of the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the password digest cannot be used: {0}")]
-pub struct UnknownDigest(pub(super) &'static str);
+pub struct UnknownDigest(pub(crate) &'static str);
 
 /// Whether a password fits a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

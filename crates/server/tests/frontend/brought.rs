@@ -7,6 +7,12 @@ use crate::visit::{ADA, CODE, PASSWORD, attempt, session, shown, sign_in, signed
 
 const SECRET: &str = "JBSWY3DPEHPK3PXP";
 const NEW_PASSWORD: &str = "another horse battery";
+/// bcrypt digests of cost 4, of `code12345`, `code67890` and `1234`: Python's `bcrypt.hashpw`.
+const DIGESTS: [&str; 3] = [
+    "$2b$04$6BlNEvrIUnMWSlT5PTypuewsJOltGUk/LI.nyXPIGgOuHwssmYXI.",
+    "$2b$04$lBpZM.UO2CA14yyoYn1bjuFy4bbbPqcEJbJVX3raOvEpIbLVBHL5m",
+    "$2b$04$SHAj7qiI6olaZ60Q6YOhxuSIk/zt0vC7pyQWDGkp6kyrAxEhEf6ES",
+];
 
 async fn mark(app: &TestApp, user: &str, what: &str, body: Value) -> TestResponse {
     app.backend().post(&format!("/v1/users/{user}/password/{what}")).json(&body).send().await
@@ -23,6 +29,10 @@ async fn second(app: &TestApp, strategy: &str, code: &str) -> TestResponse {
     assert_eq!(begun["response"]["status"], "needs_second_factor");
     let path = format!("/client/sign_ins/{}/attempt_second_factor", text(&begun["response"]["id"]));
     browser.post(&path, &[("strategy", strategy), ("code", code)]).await
+}
+
+async fn verify(app: &TestApp, user: &str, code: &str) -> TestResponse {
+    app.backend().post(&format!("/v1/users/{user}/verify_totp")).json(&json!({"code": code})).send().await
 }
 
 fn code(app: &TestApp) -> String {
@@ -70,6 +80,71 @@ both_engines! {
         second(&app, "backup_code", "first-code").await.ok();
         let many = vec!["first-code"; 51];
         patch(&app, &ada, json!({"backup_codes": many})).await.refused_for(422, "form_param_array_size_exceeded", "backup_codes");
+    }
+
+    async fn backup_codes_can_be_bcrypt_digests(app: TestApp) {
+        let body = json!({
+            "email_address": [ADA], "password": PASSWORD, "totp_secret": SECRET,
+            "backup_codes": [DIGESTS[0], DIGESTS[1], "plain-code"],
+        });
+        let ada = text(&app.backend().post("/v1/users").json(&body).send().await.ok()["id"]);
+        for wrong in [DIGESTS[0], "code12346"] {
+            second(&app, "backup_code", wrong).await.refused(422, "form_code_incorrect");
+            verify(&app, &ada, wrong).await.refused_for(422, "totp_incorrect_code", "code");
+        }
+        let done = second(&app, "backup_code", "code12345").await.ok();
+        assert_eq!(done["response"]["status"], "complete");
+        second(&app, "backup_code", "code12345").await.refused(422, "form_code_incorrect");
+        let verified = verify(&app, &ada, " code67890").await.ok();
+        assert_eq!(verified, json!({"verified": true, "code_type": "backup_code"}));
+        verify(&app, &ada, "code67890").await.refused(422, "totp_incorrect_code");
+        second(&app, "backup_code", "PLAIN CODE").await.ok();
+
+        // Another set, to prove again inside a session.
+        patch(&app, &ada, json!({"backup_codes": [DIGESTS[2]]})).await.ok();
+        let browser = app.browser();
+        let begun = sign_in(&browser, ADA, PASSWORD).await.ok();
+        let path = format!("/client/sign_ins/{}/attempt_second_factor", text(&begun["response"]["id"]));
+        let done = browser.post(&path, &[("strategy", "totp"), ("code", &code(&app))]).await.ok();
+        let path = format!("/client/sessions/{}/verify", text(&done["response"]["created_session_id"]));
+        let attempt = format!("{path}/attempt_second_factor");
+        let proof = |code: &'static str| [("strategy", "backup_code"), ("code", code)];
+        browser.post(&attempt, &proof("1234")).await.refused(400, "session_reverification_missing");
+        browser.post(&path, &[("level", "second_factor")]).await.ok();
+        browser.post(&attempt, &proof("1235")).await.refused(422, "form_code_incorrect");
+        let done = browser.post(&attempt, &proof("1234")).await.ok();
+        assert_eq!(done["response"]["status"], "complete");
+        assert_eq!(shown(&app, &ada).await["backup_code_enabled"], false);
+    }
+
+    async fn bcrypt_digests_of_backup_codes_must_be_usable(app: TestApp) {
+        let ada = user(&app, ADA).await;
+        let costly = DIGESTS[0].replace("$04$", "$14$");
+        for codes in [vec![DIGESTS[0].replace("$04$", "$15$")], vec![DIGESTS[0][..59].to_owned()], vec![costly; 5]] {
+            let refused = patch(&app, &ada, json!({"backup_codes": codes})).await;
+            refused.refused_for(422, "form_param_value_invalid", "backup_codes");
+        }
+    }
+
+    async fn a_code_that_can_be_none_is_told_by_its_length(app: TestApp) {
+        let body = json!({"email_address": [ADA], "totp_secret": SECRET});
+        let ada = text(&app.backend().post("/v1/users").json(&body).send().await.ok()["id"]);
+        for (code, refusal) in [
+            ("123", "totp_invalid_length"),
+            ("1234567", "totp_invalid_length"),
+            ("abcd1234", "totp_invalid_length"),
+            ("12 34 56", "totp_incorrect_code"),
+        ] {
+            verify(&app, &ada, code).await.refused_for(422, refusal, "code");
+        }
+        patch(&app, &ada, json!({"backup_codes": ["first-code"]})).await.ok();
+        for (code, refusal) in [("123", "totp_invalid_length"), ("abcd1234", "totp_incorrect_code")] {
+            verify(&app, &ada, code).await.refused_for(422, refusal, "code");
+        }
+        patch(&app, &ada, json!({"backup_codes": [DIGESTS[2]]})).await.ok();
+        verify(&app, &ada, "123").await.refused(422, "totp_incorrect_code");
+        verify(&app, &ada, "1234").await.ok();
+        verify(&app, &ada, "1234").await.refused(422, "totp_invalid_length");
     }
 
     #[instance = "[factors]\nauthenticator_app = false\nbackup_code = false"]

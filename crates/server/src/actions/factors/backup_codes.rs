@@ -1,6 +1,6 @@
 //! A fresh set of backup codes.
 
-use beadle_domain::{Error, backup_code};
+use beadle_domain::backup_code;
 use beadle_store::{Conn, UnitOfWork, users};
 use beadle_types::UserId;
 
@@ -10,28 +10,9 @@ use crate::{
     error::{ApiError, ApiResult},
 };
 
-/// Codes that a user may bring along, and how long each may be.
-const BROUGHT: usize = 50;
-const LENGTH: std::ops::RangeInclusive<usize> = 6..=64;
-
-/// Checks codes that were in use elsewhere.
-///
-/// # Errors
-/// 422 for too many, and for one that nobody could type or anybody guess.
-pub(crate) fn check(codes: &[String]) -> Result<(), Error> {
-    if codes.len() > BROUGHT {
-        return Err(Error::param_array_size_exceeded("backup_codes", BROUGHT));
-    }
-    if codes.iter().all(|code| LENGTH.contains(&code.trim().len())) {
-        return Ok(());
-    }
-    let rule = format!("Each backup code has {} to {} characters.", LENGTH.start(), LENGTH.end());
-    Err(Error::param_rule_broken("backup_codes", rule))
-}
-
 /// What is stored of codes that were in use elsewhere.
 pub(crate) fn brought(codes: &[String], user_id: &UserId) -> Vec<String> {
-    codes.iter().map(|code| backup_code::digest(user_id.as_str(), code)).collect()
+    codes.iter().map(|code| backup_code::brought(user_id.as_str(), code)).collect()
 }
 
 /// Replaces the user's backup codes. What is returned is shown once and stored as hashes only.

@@ -1,8 +1,6 @@
 //! Second factors that users had elsewhere, as bodies of the Backend API bring them along.
 
-use beadle_domain::{Error, Findings, settings::FactorSettings, totp::TotpSecret};
-
-use super::backup_codes;
+use beadle_domain::{Error, Findings, backup_code, settings::FactorSettings, totp::TotpSecret};
 
 /// The secret of an authenticator app, where the instance has these.
 pub(crate) fn totp_secret(
@@ -29,6 +27,6 @@ pub(crate) fn backup_codes(
         findings.push(Error::param_disabled("backup_codes"));
         return None;
     }
-    findings.keep(backup_codes::check(&given))?;
+    findings.keep(backup_code::check(&given, "backup_codes"))?;
     Some(given)
 }

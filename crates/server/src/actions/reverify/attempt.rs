@@ -6,13 +6,21 @@ use beadle_domain::{
     strategy::Strategy,
     verification::Verification,
 };
-use beadle_store::{Conn, UnitOfWork, sessions, users};
+use beadle_store::{
+    Conn, UnitOfWork, sessions,
+    users::{self, UserRow},
+};
 use beadle_types::{ClientId, SessionId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Step, admit, taken};
 use crate::{
-    actions::{events::Events, factors::check::check, password, sign_in::count_failure},
+    actions::{
+        events::Events,
+        factors::check::{Typed, check},
+        password,
+        sign_in::count_failure,
+    },
     app::App,
     error::{ApiError, ApiResult},
 };
@@ -53,7 +61,11 @@ pub(crate) async fn attempt_second(
 ) -> ApiResult<Step> {
     let proof = match strategy {
         Strategy::PhoneCode => Proof::Code(given),
-        Strategy::Totp | Strategy::BackupCode => Proof::Factor(given),
+        Strategy::Totp => Proof::Factor(Typed::unread(given.expose_secret().to_owned())),
+        Strategy::BackupCode => match by_backup_code(app, &client, &id, &given).await? {
+            Ok(proof) => proof,
+            Err(step) => return Ok(step),
+        },
         _ => return Err(Error::verification_strategy_invalid().into()),
     };
     let status = Status::NeedsSecondFactor;
@@ -67,18 +79,49 @@ async fn by_password(
     id: &SessionId,
     given: SecretString,
 ) -> ApiResult<Result<Proof, Step>> {
-    let now = app.now();
-    let found = admit(&mut *app.store.reader().await?, client, id, now).await?;
-    let user = match found {
-        Ok((_, user)) => user.user,
-        Err(found) => return Ok(Err(Step::Dead(found))),
+    let user = match may_try(app, client, id, Status::NeedsFirstFactor).await? {
+        Ok(user) => user,
+        Err(step) => return Ok(Err(step)),
     };
-    user.lockout().check(now)?;
     if user.password_digest.is_none() {
         return Err(Error::strategy_for_user_invalid().into());
     }
     let right = password::verify(app, Some(&user.id), user.password_digest, given).await?;
     Ok(Ok(Proof::Password { right, set_at: user.password_updated_at }))
+}
+
+/// Finds the code before the transaction.
+async fn by_backup_code(
+    app: &App,
+    client: &ClientId,
+    id: &SessionId,
+    given: &SecretString,
+) -> ApiResult<Result<Proof, Step>> {
+    let user = match may_try(app, client, id, Status::NeedsSecondFactor).await? {
+        Ok(user) => user,
+        Err(step) => return Ok(Err(step)),
+    };
+    let typed = Typed::read(app, &user, &Strategy::BackupCode, given.expose_secret().to_owned());
+    Ok(Ok(Proof::Factor(typed.await?)))
+}
+
+/// The session's user, if the proof is worth looking at: it may be costly, and the transaction asks again.
+async fn may_try(
+    app: &App,
+    client: &ClientId,
+    id: &SessionId,
+    status: Status,
+) -> ApiResult<Result<UserRow, Step>> {
+    let now = app.now();
+    let mut reader = app.store.reader().await?;
+    let user = match admit(&mut reader, client, id, now).await? {
+        Ok((_, user)) => user.user,
+        Err(found) => return Ok(Err(Step::Dead(found))),
+    };
+    user.lockout().check(now)?;
+    let under_way = sessions::reverification(&mut reader, id).await?;
+    under_way.ok_or_else(Error::reverification_missing)?.awaits(status)?;
+    Ok(Ok(user))
 }
 
 enum Proof {
@@ -88,7 +131,7 @@ enum Proof {
         set_at: Option<Timestamp>,
     },
     Code(SecretString),
-    Factor(SecretString),
+    Factor(Typed),
 }
 
 struct Attempt {
@@ -112,12 +155,13 @@ impl UnitOfWork for Attempt {
             Err(found) => return Ok(Step::Dead(found)),
         };
         let locked = users::find_for_update(conn, &user.user.id).await?;
-        locked.ok_or_else(Error::authentication_invalid)?.lockout().check(now)?;
+        let locked = locked.ok_or_else(Error::authentication_invalid)?;
+        locked.lockout().check(now)?;
         let under_way = sessions::reverification(conn, &self.id).await?;
         let mut reverification = under_way.ok_or_else(Error::reverification_missing)?;
         reverification.awaits(self.status)?;
         let mut session = live.session().clone();
-        if let Err((refused, counts)) = self.check(conn, &mut reverification, &user.user).await? {
+        if let Err((refused, counts)) = self.check(conn, &mut reverification, &locked).await? {
             sessions::set_reverification(conn, &session, &reverification, now).await?;
             let told = if counts {
                 count_failure(conn, &self.events, &user.user.id, refused).await?
@@ -145,7 +189,7 @@ impl Attempt {
         &self,
         conn: &mut Conn,
         reverification: &mut Reverification,
-        user: &users::UserRow,
+        user: &UserRow,
     ) -> ApiResult<Result<(), (Error, bool)>> {
         match &self.proof {
             Proof::Password { right, set_at } => {
@@ -155,15 +199,9 @@ impl Attempt {
                 let known = user.password_compromised;
                 Ok(if known { Err((Error::password_compromised("password"), false)) } else { Ok(()) })
             }
-            Proof::Factor(given) => {
-                let right = check(
-                    conn,
-                    self.events.app(),
-                    user,
-                    &self.strategy,
-                    given.expose_secret(),
-                    self.events.now(),
-                );
+            Proof::Factor(typed) => {
+                let (app, now) = (self.events.app(), self.events.now());
+                let right = check(conn, app, user, &self.strategy, typed, now);
                 Ok(if right.await? { Ok(()) } else { Err((Error::code_incorrect(), true)) })
             }
             Proof::Code(given) => {

@@ -20,7 +20,12 @@ use super::{
     send::{Factor, send},
 };
 use crate::{
-    actions::{client::Device, events::Events, factors::check::check, one_time_code},
+    actions::{
+        client::Device,
+        events::Events,
+        factors::check::{Typed, check},
+        one_time_code,
+    },
     app::App,
     error::{ApiError, ApiResult},
     extract::Caller,
@@ -66,17 +71,37 @@ pub(crate) async fn attempt(
     strategy: Strategy,
     given: String,
 ) -> ApiResult<(Proven, NewSession)> {
+    let typed = match strategy {
+        Strategy::BackupCode => backup_code(app, device, id, given).await?,
+        _ => Typed::unread(given),
+    };
     let new = NewSession::draw(app, caller);
     let work = Attempt {
         app: app.clone(),
         id: id.clone(),
         device: device.clone(),
         strategy,
-        given,
+        typed,
         new: new.clone(),
         events: Events::new(app, 1),
     };
     Ok((app.store.write(work).await?, new))
+}
+
+/// Finds the code before the transaction, for whoever still has an attempt.
+async fn backup_code(app: &App, device: &Device, id: &SignInId, given: String) -> ApiResult<Typed> {
+    let (now, strategy) = (app.now(), Strategy::BackupCode);
+    let (mut sign_in, user) = {
+        let mut reader = app.store.reader().await?;
+        let sign_in = find_open(&mut reader, id, &device.row.id, now).await?;
+        let user = users::find(&mut reader, sign_in.awaiting_second_factor()?).await?;
+        (sign_in, user.ok_or_else(Error::authentication_invalid)?)
+    };
+    user.lockout().check(now)?;
+    if sign_in.second_attempted(&strategy, now).is_exhausted() {
+        return Ok(Typed::unread(given));
+    }
+    Typed::read(app, &user, &strategy, given).await
 }
 
 struct Attempt {
@@ -84,7 +109,7 @@ struct Attempt {
     id: SignInId,
     device: Device,
     strategy: Strategy,
-    given: String,
+    typed: Typed,
     new: NewSession,
     events: Events,
 }
@@ -128,13 +153,13 @@ impl Attempt {
         if self.strategy == Strategy::PhoneCode {
             let sent = sign_in.second_factor.as_mut().filter(|second| second.strategy == self.strategy);
             let sent = sent.ok_or_else(Error::verification_not_sent)?;
-            return Ok(sent.attempt(self.id.as_str(), &self.given, now)?);
+            return Ok(sent.attempt(self.id.as_str(), self.typed.code(), now)?);
         }
         let verification = sign_in.second_attempted(&self.strategy, now);
         if verification.is_exhausted() {
             return Ok(Outcome::TooMany);
         }
-        let right = check(conn, &self.app, user, &self.strategy, &self.given, now).await?;
+        let right = check(conn, &self.app, user, &self.strategy, &self.typed, now).await?;
         Ok(verification.answered(right))
     }
 }
