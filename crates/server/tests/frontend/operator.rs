@@ -81,7 +81,15 @@ both_providers! {
         let account = shown(&app, &grace).await["external_accounts"][0].clone();
         let path = format!("external_accounts/{}", text(&account["id"]));
         let ada = user(&app, ADA).await;
-        delete(&app, &ada, &path).await.refused(404, "resource_not_found");
+        let refused = delete(&app, &ada, &path).await;
+        refused.refused(404, "resource_not_found");
+        assert!(refused.text().contains(account["id"].as_str().unwrap()), "{}", refused.shown());
+        // It vouches for the address.
+        let address = text(&shown(&app, &grace).await["email_addresses"][0]["id"]);
+        let linked = "delete_linked_identification_disallowed";
+        app.backend().delete(&format!("/v1/email_addresses/{address}")).send().await.refused(400, linked);
+        let replace = app.backend().put(&format!("/v1/users/{grace}/email_address"));
+        replace.json(&json!({"email_address": "new@example.com"})).send().await.refused(400, linked);
         let gone = delete(&app, &grace, &path).await.ok();
         assert_eq!(gone, json!({"object": "external_account", "id": account["id"], "deleted": true}));
         assert_eq!(shown(&app, &grace).await["external_accounts"], json!([]));

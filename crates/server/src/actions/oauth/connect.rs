@@ -21,6 +21,7 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     extract::{Acting, Site},
+    present::external_account,
 };
 
 /// Sends the browser out for an account that the user is to have.
@@ -144,7 +145,7 @@ pub(crate) async fn of_user(
 ) -> ApiResult<IdentificationRow> {
     let row = identifications::by_id(conn, id).await?;
     let row = row.filter(|row| row.user_id == *user_id && row.kind == IdentificationKind::ExternalAccount);
-    Ok(row.ok_or_else(|| Error::not_found("external account", id))?)
+    Ok(row.ok_or_else(|| Error::not_found("external account", external_account::id(id)))?)
 }
 
 /// The browser is back. A ban since it set out has ended the errand.
