@@ -162,6 +162,16 @@ impl Error {
         )
     }
 
+    /// What a parameter is about must be proven first.
+    pub fn param_verification_needed(param: &str) -> Self {
+        Self::new(
+            code::FORM_VERIFICATION_NEEDED,
+            "needs verification",
+            format!("`{param}` is only for what is verified."),
+        )
+        .param(param)
+    }
+
     /// What a parameter of a body names is not there.
     pub fn param_resource_not_found(param: &str) -> Self {
         Self::new(code::FORM_RESOURCE_NOT_FOUND, "not found", format!("What `{param}` names does not exist."))

@@ -46,13 +46,19 @@ impl Error {
         Self::new(code::QUOTA_EXCEEDED, "Too many", "Please remove one before you add another.")
     }
 
-    /// What is not proven cannot be a second factor.
+    /// What is not proven cannot become a second factor.
     pub fn second_factor_unverified() -> Self {
-        Self::new(
-            code::IDENTIFICATION_UPDATE_SECOND_FACTOR_UNVERIFIED,
-            "Not verified",
-            "Please verify the phone number before you use it as a second factor.",
-        )
+        Self::second_factor_unproven(code::IDENTIFICATION_UPDATE_SECOND_FACTOR_UNVERIFIED)
+    }
+
+    /// On the Backend API: what is added unproven cannot be a second factor.
+    pub fn new_second_factor_unverified() -> Self {
+        Self::second_factor_unproven(code::IDENTIFICATION_CREATE_SECOND_FACTOR_UNVERIFIED)
+    }
+
+    fn second_factor_unproven(code: &'static str) -> Self {
+        let rule = "Please verify the phone number before you use it as a second factor.";
+        Self::new(code, "Not verified", rule)
     }
 
     /// What is needed to sign in cannot become a second factor.

@@ -64,6 +64,9 @@ async fn is_taken(conn: &mut Conn, row: &IdentificationRow) -> ApiResult<bool> {
 
 /// Writes the user after a change to their identifications, whose rows are written already.
 async fn save(conn: &mut Conn, record: &mut UserRecord, events: &Events) -> ApiResult<()> {
+    if let Some(row) = second_factor::default_again(record, events.now()) {
+        identifications::update(conn, row).await?;
+    }
     record.user.updated_at = events.now();
     users::update(conn, record).await?;
     Ok(events.user(conn, 0, "user.updated", record).await?)

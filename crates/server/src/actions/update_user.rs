@@ -247,9 +247,9 @@ fn choose_primary<'a>(
         Patch::Null => (*id, *value) = (None, None),
         Patch::Value(chosen) => {
             let row = rows.find(|row| row.id.as_str() == chosen);
-            let row = row.ok_or_else(|| Error::param_value_invalid(param, chosen))?;
+            let row = row.ok_or_else(|| Error::param_resource_not_found(param))?;
             if row.status != IdentificationStatus::Verified {
-                return Err(Error::param_rule_broken(param, "must name a verified identification"));
+                return Err(Error::param_verification_needed(param));
             }
             (*id, *value) = (Some(row.id.clone()), Some(row.canonical.clone()));
         }

@@ -80,8 +80,14 @@ both_engines! {
         browser.patch(&second, &[("default_second_factor", "true")]).await.ok();
         assert_eq!(browser.get(&path).await.ok()["response"]["default_second_factor"], false);
 
+        // When the default goes, another takes its place.
+        let is_default = async |path: &str| browser.get(path).await.ok()["response"]["default_second_factor"].clone();
+        browser.patch(&second, &[("reserved_for_second_factor", "false")]).await.ok();
+        assert_eq!((is_default(&path).await, is_default(&second).await), (json!(true), json!(false)));
+        browser.patch(&second, &[("reserved_for_second_factor", "true"), ("default_second_factor", "true")]).await.ok();
         browser.delete(&second).await.ok();
         assert_eq!(shown(&app, &id).await["two_factor_enabled"], true);
+        assert_eq!(is_default(&path).await, true);
         browser.patch(&path, &[("reserved_for_second_factor", "false")]).await.ok();
         let user = shown(&app, &id).await;
         assert_eq!((&user["two_factor_enabled"], &user["backup_code_enabled"]), (&json!(false), &json!(false)));

@@ -67,7 +67,7 @@ both_engines! {
         browser.patch("/me", &[("first_name", &long)]).await.refused_for(422, "form_param_max_length_exceeded", "first_name");
         let primary = [("primary_email_address_id", "idn_38HzI1ntXxeWeS4fFGnCCbxKfaZ")];
         let refused = browser.patch("/me", &primary).await;
-        refused.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
+        refused.refused_for(422, "form_resource_not_found", "primary_email_address_id");
         assert!(changes(&app).await.is_empty());
     }
 
@@ -84,7 +84,7 @@ both_engines! {
         assert_eq!(done["response"]["primary_email_address_id"], second);
         assert_eq!(app.only_mail().await.to, "one@example.com", "the old one is told");
         let foreign = [("primary_email_address_id", other.as_str().unwrap())];
-        browser.patch("/me", &foreign).await.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
+        browser.patch("/me", &foreign).await.refused_for(422, "form_resource_not_found", "primary_email_address_id");
         // An empty choice is none.
         let done = browser.patch("/me", &[("primary_email_address_id", "")]).await.ok();
         assert_eq!(done["response"]["primary_email_address_id"], second);

@@ -85,10 +85,16 @@ both_engines! {
         assert_eq!((&user["primary_email_address_id"], &user["primary_phone_number_id"]), (second, phone));
         let other = app.user("d@example.com").await;
         let foreign = show(&app, &other).await["primary_email_address_id"].clone();
-        for wrong in [reserved.clone(), foreign, phone.clone(), json!("idn_x"), json!("nonsense")] {
+        for (wrong, refusal) in [
+            (reserved.clone(), "form_verification_needed"),
+            (foreign, "form_resource_not_found"),
+            (phone.clone(), "form_resource_not_found"),
+            (json!("idn_x"), "form_resource_not_found"),
+            (json!("nonsense"), "form_resource_not_found"),
+        ] {
             let answer =
                 patch(&app, &id, json!({"first_name": "Z", "primary_email_address_id": wrong})).await;
-            answer.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
+            answer.refused_for(422, refusal, "primary_email_address_id");
         }
         let user = show(&app, &id).await;
         assert_eq!((&user["primary_email_address_id"], &user["first_name"]), (second, &json!(null)));

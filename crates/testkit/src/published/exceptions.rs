@@ -23,6 +23,7 @@ const ANYWHERE: &[(u16, &str, &str)] = &[
     (422, "form_param_type_invalid", "a parameter is of another type"),
     (422, "form_param_unknown", "there is no such parameter"),
     (422, "form_param_value_invalid", "a parameter has a value that it cannot have"),
+    (422, "form_verification_needed", "what a parameter is about is not verified"),
     (429, "too_many_requests", "comes before the operation, for whoever switches limits on"),
     (500, "internal_clerk_error", "tests break the database"),
 ];

@@ -72,8 +72,13 @@ pub(super) fn owner(row: &IdentificationRow) -> Own {
 /// 400 where it would replace one that a connected account vouches for.
 pub(crate) async fn create(app: &App, new: New<'_>) -> ApiResult<IdentificationRow> {
     let canonical = canonical(new.kind, new.value)?;
-    if new.wishes.primary && !new.replaces && new.status != IdentificationStatus::Verified {
-        return Err(must_be_proven("primary").into());
+    if new.status != IdentificationStatus::Verified {
+        if new.wishes.primary && !new.replaces {
+            return Err(Error::param_verification_needed("primary").into());
+        }
+        if new.wishes.second_factor == Some(true) {
+            return Err(Error::new_second_factor_unverified().into());
+        }
     }
     let id = app.new_id(IdentificationId::from_parts);
     let claim = IdentificationRow::claim(id, new.user_id.clone(), new.kind, canonical, app.now());
@@ -172,7 +177,7 @@ impl UnitOfWork for Update {
             _ => {}
         }
         if self.wishes.primary && row.status != IdentificationStatus::Verified {
-            return Err(must_be_proven("primary").into());
+            return Err(Error::param_verification_needed("primary").into());
         }
         settle(conn, &mut record, position, self.wishes, &self.events, (&before, had)).await
     }
@@ -189,6 +194,7 @@ async fn vouch(
         row.status = IdentificationStatus::Unverified;
         row.strategy = None;
         row.verification = None;
+        row.details.remove(second_factor::DEFAULT);
         row.updated_at = now;
         return Ok(());
     }
@@ -224,8 +230,4 @@ async fn settle(
     }
     save(conn, record, events).await?;
     Ok(row)
-}
-
-fn must_be_proven(param: &'static str) -> Error {
-    Error::param_rule_broken(param, "must name a verified identification")
 }

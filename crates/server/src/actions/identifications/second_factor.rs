@@ -16,7 +16,7 @@ use crate::{
 };
 
 const RESERVED: &str = "reserved_for_second_factor";
-const DEFAULT: &str = "default_second_factor";
+pub(super) const DEFAULT: &str = "default_second_factor";
 
 /// What to change about a number; `None` leaves it alone.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +113,17 @@ pub(super) fn make_default_if_first(record: &mut UserRecord, position: usize) {
     if rows[position].is_second_factor() && !rows.iter().any(IdentificationRow::is_default_second_factor) {
         rows[position].details.insert(DEFAULT.into(), true.into());
     }
+}
+
+/// Makes the first second factor the default one where that is gone.
+pub(super) fn default_again(record: &mut UserRecord, now: Timestamp) -> Option<&IdentificationRow> {
+    let position = record.identifications.iter().position(IdentificationRow::is_second_factor)?;
+    if record.identifications.iter().any(IdentificationRow::is_default_second_factor) {
+        return None;
+    }
+    make_default_if_first(record, position);
+    record.identifications[position].updated_at = now;
+    Some(&record.identifications[position])
 }
 
 /// Notes what the change means for the user's second factors; says whether they have these backup codes now.
