@@ -45,7 +45,7 @@ pub(super) fn order<K: Copy>(given: Option<&str>, keys: &[(&str, K)], findings: 
     let (descending, name) = match given.strip_prefix('-') {
         Some(name) => (true, name),
         // An unescaped `+` arrives as a space.
-        None => (false, given.trim_start_matches(['+', ' '])),
+        None => (false, given.strip_prefix(['+', ' ']).unwrap_or(given)),
     };
     let Some((_, key)) = keys.iter().find(|(known, _)| *known == name) else {
         findings.push(Error::param_value_invalid("order_by", given));

@@ -85,7 +85,7 @@ fn membership(values: Vec<String>) -> Membership {
         // An unescaped `+` arrives as a space.
         match value.strip_prefix('-') {
             Some(excluded) => membership.exclude.push(excluded.to_owned()),
-            None => membership.include.push(value.trim_start_matches(['+', ' ']).to_owned()),
+            None => membership.include.push(value.strip_prefix(['+', ' ']).unwrap_or(&value).to_owned()),
         }
     }
     membership
@@ -96,7 +96,7 @@ pub(super) fn order(order_by: Option<&str>) -> Result<UserOrder, Error> {
     let Some(given) = order_by else { return Ok(UserOrder::default()) };
     let (descending, column) = match given.strip_prefix('-') {
         Some(column) => (true, column),
-        None => (false, given.trim_start_matches(['+', ' '])),
+        None => (false, given.strip_prefix(['+', ' ']).unwrap_or(given)),
     };
     let key = match column {
         "created_at" => UserOrderKey::CreatedAt,
@@ -132,6 +132,8 @@ mod tests {
         assert_eq!(order("+web3wallet"), UserOrder { key: UserOrderKey::Web3Wallet, descending: false });
         assert_eq!(order(" last_name"), UserOrder { key: UserOrderKey::LastName, descending: false });
         assert_eq!(super::order(None).unwrap(), UserOrder { key: UserOrderKey::CreatedAt, descending: true });
-        assert_eq!(super::order(Some("password")).unwrap_err().param_name(), Some("order_by"));
+        for wrong in ["password", "++created_at", "  created_at", "+-created_at", "--created_at", ""] {
+            assert_eq!(super::order(Some(wrong)).unwrap_err().param_name(), Some("order_by"), "{wrong:?}");
+        }
     }
 }
