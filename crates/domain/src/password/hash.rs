@@ -15,8 +15,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// What imported digests may ask for: each sign-in pays this much memory and time, and whoever imports
-/// decides how much.
-const MAX_MEMORY_KIB: u32 = 64 * 1024;
+/// decides how much. Django's default is 100 MiB.
+const MAX_MEMORY_KIB: u32 = 128 * 1024;
 const MAX_PASSES: u32 = 10;
 const MAX_LANES: u32 = 8;
 
@@ -176,7 +176,7 @@ pub(super) fn parse_argon2(digest: &str) -> Result<PasswordHash, UnknownDigest> 
     }
     let params = Params::try_from(&parsed).map_err(|_| UnknownDigest("its parameters are not argon2's"))?;
     if params.m_cost() > MAX_MEMORY_KIB || params.t_cost() > MAX_PASSES || params.p_cost() > MAX_LANES {
-        return Err(UnknownDigest("it asks for more than 64 MiB, 10 passes or 8 lanes"));
+        return Err(UnknownDigest("it asks for more than 128 MiB, 10 passes or 8 lanes"));
     }
     if params.m_cost() < 8 * params.p_cost() {
         return Err(UnknownDigest("it has less than 8 KiB of memory for each lane"));

@@ -169,8 +169,9 @@ mod tests {
     #[test]
     fn work_limits_are_inclusive() {
         for (parameters, accepted) in [
-            ("m=65536,t=10,p=8", true),
-            ("m=65537,t=1,p=1", false),
+            ("m=102400,t=2,p=8", true),
+            ("m=131072,t=10,p=8", true),
+            ("m=131073,t=1,p=1", false),
             ("m=4096,t=11,p=1", false),
             ("m=4096,t=1,p=9", false),
             ("m=4294967295,t=4294967295,p=1", false),
