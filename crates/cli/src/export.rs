@@ -11,7 +11,11 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use beadle_server::config::{Config, Overrides};
+use beadle_domain::totp::TotpSecret;
+use beadle_server::{
+    config::{Config, Overrides},
+    instance::Unsealer,
+};
 use beadle_store::{
     Location, Store,
     users::{self, ListUsers, UserFilter, UserOrder, UserOrderKey},
@@ -34,7 +38,7 @@ pub(crate) fn run(args: ExportArgs) -> anyhow::Result<()> {
     runtime::for_command()?.block_on(async {
         let mut target = Target::create(&file)?;
         let written = match snapshot(&config, &file).await {
-            Ok((location, _copy)) => write(&location, &mut target).await,
+            Ok((location, _copy)) => write(&config, &location, &mut target).await,
             Err(error) => Err(error),
         };
         if written.is_err() {
@@ -44,7 +48,7 @@ pub(crate) fn run(args: ExportArgs) -> anyhow::Result<()> {
         let Written { users, weakened } = written?;
         let mut text = format!("{users} users written to {}\n", file.display());
         if weakened > 0 {
-            let missing = "second factors, passkeys or connected accounts, which are not in it";
+            let missing = "backup codes, numbers as second factors, passkeys or connected accounts, which are not in it";
             writeln!(text, "{weakened} of them have {missing}")?;
         }
         output::print(&text)
@@ -57,7 +61,8 @@ struct Written {
     weakened: usize,
 }
 
-async fn write(location: &Location, target: &mut Target) -> anyhow::Result<Written> {
+async fn write(config: &Config, location: &Location, target: &mut Target) -> anyhow::Result<Written> {
+    let unsealer = Unsealer::new(config)?;
     let store = Store::open(location).await?;
     let mut reader = store.reader().await?;
     let total = users::count(&mut reader, &UserFilter::default()).await?;
@@ -70,7 +75,8 @@ async fn write(location: &Location, target: &mut Target) -> anyhow::Result<Writt
         let Some(last) = records.last() else { break };
         page.starting_after = Some(last.user.id.clone());
         for record in &records {
-            target.add(&row::fields(record))?;
+            let totp = record.user.totp_secret.as_deref().map(|sealed| unsealer.open(sealed)).transpose()?;
+            target.add(&row::fields(record, totp.map(TotpSecret::from_stored).as_ref()))?;
             written.users += 1;
             written.weakened += usize::from(row::is_weakened(record));
         }

@@ -10,6 +10,7 @@ mod state;
 
 use anyhow::{Context as _, bail};
 use beadle_client::Clerk;
+use serde_json::json;
 
 use self::{
     report::Report,
@@ -30,16 +31,17 @@ const BATCH: usize = 1000;
 
 pub(crate) fn run(args: ImportArgs) -> anyhow::Result<()> {
     let ImportCommand::Users(users) = args.command;
+    let json = args.api.json;
     runtime::for_command()?.block_on(async {
         if users.dry_run {
-            return dry_run(&users);
+            return dry_run(&users, json);
         }
         let clerk = api::connect(args.api).await?;
-        import(&clerk, &users).await
+        import(&clerk, &users, json).await
     })
 }
 
-fn dry_run(args: &ImportUsers) -> anyhow::Result<()> {
+fn dry_run(args: &ImportUsers, json: bool) -> anyhow::Result<()> {
     let mut source = Source::open(&args.file)?;
     let mut report = Report::create(&args.file)?;
     let mut progress = Progress::new(source.size());
@@ -58,11 +60,12 @@ fn dry_run(args: &ImportUsers) -> anyhow::Result<()> {
     }
     progress.clear();
     report.finish()?;
-    output::print(&format!("{rows} rows checked, {refused} would be refused\n"))?;
+    let value = json!({"rows": rows, "refused": refused});
+    output::show(json, &value, |_| format!("{rows} rows checked, {refused} would be refused\n"))?;
     refusals(refused, &report)
 }
 
-async fn import(clerk: &Clerk, args: &ImportUsers) -> anyhow::Result<()> {
+async fn import(clerk: &Clerk, args: &ImportUsers, json: bool) -> anyhow::Result<()> {
     let keys = clerk.jwks().await.context("ask the server for its keys")?;
     let instance = keys.keys.into_iter().next().context("the server has no keys")?.kid;
     let mut source = Source::open(&args.file)?;
@@ -71,6 +74,7 @@ async fn import(clerk: &Clerk, args: &ImportUsers) -> anyhow::Result<()> {
     for _ in 0..state.rows {
         source.next()?.context("the file has fewer rows than were imported of it")?;
     }
+    let before = state.rows;
     let mut progress = Progress::new(source.size());
     // The rows after the last note may have been created before the import was interrupted.
     let mut may_exist = state.begun;
@@ -101,11 +105,18 @@ async fn import(clerk: &Clerk, args: &ImportUsers) -> anyhow::Result<()> {
         progress.show(source.position(), state.rows, Some(state.refused));
     }
     progress.clear();
-    output::print(&format!(
-        "{} rows: {} users created, {} were there from an interrupted import, {} refused\n",
-        state.rows, state.created, state.existing, state.refused
-    ))?;
-    refusals(state.refused, &report)
+    let State { rows, created, existing, refused, .. } = state;
+    let nothing_left = before > 0 && rows == before;
+    let value = json!({
+        "rows": rows, "created": created, "existing": existing, "refused": refused, "nothing_left": nothing_left,
+    });
+    output::show(json, &value, |_| {
+        let earlier = if nothing_left { "nothing was left to do; all in all " } else { "" };
+        format!(
+            "{earlier}{rows} rows: {created} users created, {existing} were there from an interrupted import, {refused} refused\n"
+        )
+    })?;
+    refusals(refused, &report)
 }
 
 fn refusals(refused: usize, report: &Report) -> anyhow::Result<()> {

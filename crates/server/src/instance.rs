@@ -22,7 +22,7 @@ use beadle_store::{
 use beadle_token::{Category, Expiry, SigningKey, Validation, VerifyingKey};
 use beadle_types::{InstanceId, Jwk, SignedFrame, Timestamp, Token};
 pub(crate) use keys::domain_of;
-pub use keys::{Keys, read_keys};
+pub use keys::{Keys, Unsealer, read_keys};
 use live::LiveSettings;
 pub(crate) use places::{MAX_DOMAINS, MAX_REDIRECT_URLS, Places};
 use secrecy::{ExposeSecret, SecretString};

@@ -1,7 +1,7 @@
 //! A user in the columns of an export.
 
 use beadle_client::Timestamp;
-use beadle_domain::password::PasswordDigest;
+use beadle_domain::{password::PasswordDigest, totp::TotpSecret};
 use beadle_store::{
     identifications::{IdentificationKind, IdentificationStatus},
     users::UserRecord,
@@ -38,8 +38,8 @@ pub(super) const COLUMNS: [&str; 26] = [
     "bypass_client_trust",
 ];
 
-/// What the user has of these; `totp_secret` is never written.
-pub(super) fn fields(record: &UserRecord) -> Map<String, Value> {
+/// What the user has of these.
+pub(super) fn fields(record: &UserRecord, totp: Option<&TotpSecret>) -> Map<String, Value> {
     let user = &record.user;
     let digest = user.password_digest.clone().map(PasswordDigest::from_stored);
     let (hasher, digest) = digest.as_ref().map(PasswordDigest::hasher_and_digest).unzip();
@@ -56,6 +56,7 @@ pub(super) fn fields(record: &UserRecord) -> Map<String, Value> {
         "unverified_email_addresses": email(IdentificationStatus::Reserved),
         "verified_phone_numbers": phone(IdentificationStatus::Verified),
         "unverified_phone_numbers": phone(IdentificationStatus::Reserved),
+        "totp_secret": totp.map(TotpSecret::to_base32),
         "password_digest": digest,
         "password_hasher": hasher,
         "created_at": time(user.created_at),
@@ -86,7 +87,8 @@ fn addresses(record: &UserRecord, kind: IdentificationKind, status: Identificati
 /// Whether the user signs in with more than an export holds.
 pub(super) fn is_weakened(record: &UserRecord) -> bool {
     let elsewhere = [IdentificationKind::Passkey, IdentificationKind::ExternalAccount];
-    record.has_second_factor() || record.identifications.iter().any(|row| elsewhere.contains(&row.kind))
+    record.user.backup_codes.as_ref().is_some_and(|codes| !codes.is_empty())
+        || record.identifications.iter().any(|row| row.is_second_factor() || elsewhere.contains(&row.kind))
 }
 
 fn time(at: Timestamp) -> String {

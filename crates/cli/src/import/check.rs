@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use beadle_client::params::CreateUser;
 use beadle_domain::{
-    identifier::{EmailAddress, ExternalId, PhoneNumber, Username},
+    backup_code,
+    identifier::{EmailAddress, ExternalId, PhoneNumber, Username, Web3Wallet},
     password,
     totp::TotpSecret,
 };
@@ -21,24 +22,41 @@ impl Seen {
     }
 }
 
+/// What nobody else may have: its kind, and the value as the server compares it, or why it would not be taken.
+pub(super) fn identifiers(
+    user: &CreateUser,
+) -> impl Iterator<Item = (&'static str, Result<String, beadle_domain::Error>)> {
+    let email = user.email_address.iter().map(|address| {
+        let kind = "email_address";
+        (kind, EmailAddress::parse(address, kind).map(EmailAddress::into_string))
+    });
+    let phone = user.phone_number.iter().map(|number| {
+        let kind = "phone_number";
+        (kind, PhoneNumber::parse(number, kind).map(PhoneNumber::into_string))
+    });
+    let wallet = user.web3_wallet.iter().map(|wallet| {
+        let kind = "web3_wallet";
+        (kind, Web3Wallet::parse(wallet, kind).map(Web3Wallet::into_string))
+    });
+    let name = user.username.iter().map(|name| {
+        let kind = "username";
+        (kind, Username::parse(name, kind).map(Username::into_string))
+    });
+    let id = user.external_id.iter().map(|id| {
+        let kind = "external_id";
+        (kind, ExternalId::parse(id, kind).map(ExternalId::into_string))
+    });
+    email.chain(phone).chain(wallet).chain(name).chain(id)
+}
+
 /// Whether the server would take the user, as far as that shows in the file.
 pub(super) fn user(user: &CreateUser, line: u64, seen: &mut Seen) -> Result<(), Vec<String>> {
     let mut reasons = Vec::new();
-    let mut one = |kind: &'static str, parsed: Result<String, beadle_domain::Error>| match parsed {
-        Ok(value) => seen.add(kind, value, line, &mut reasons),
-        Err(error) => reasons.push(error.long_message().to_owned()),
-    };
-    for address in &user.email_address {
-        one("email_address", EmailAddress::parse(address, "email_address").map(EmailAddress::into_string));
-    }
-    for number in &user.phone_number {
-        one("phone_number", PhoneNumber::parse(number, "phone_number").map(PhoneNumber::into_string));
-    }
-    if let Some(name) = &user.username {
-        one("username", Username::parse(name, "username").map(Username::into_string));
-    }
-    if let Some(id) = &user.external_id {
-        one("external_id", ExternalId::parse(id, "external_id").map(ExternalId::into_string));
+    for (kind, parsed) in identifiers(user) {
+        match parsed {
+            Ok(value) => seen.add(kind, value, line, &mut reasons),
+            Err(error) => reasons.push(error.long_message().to_owned()),
+        }
     }
     if user.email_address.is_empty()
         && user.phone_number.is_empty()
@@ -55,6 +73,9 @@ pub(super) fn user(user: &CreateUser, line: u64, seen: &mut Seen) -> Result<(), 
         }
         (None, None) => {}
         _ => reasons.push("password_digest and password_hasher need each other".to_owned()),
+    }
+    if let Err(error) = backup_code::check(user.backup_codes.as_deref().unwrap_or_default(), "backup_codes") {
+        reasons.push(error.long_message().to_owned());
     }
     if let Some(Err(error)) =
         user.totp_secret.as_deref().map(|secret| TotpSecret::parse(secret, "totp_secret"))

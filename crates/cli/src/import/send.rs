@@ -1,6 +1,7 @@
 //! Creating the users of one batch.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -9,9 +10,9 @@ use beadle_client::{
     Clerk, Error, code,
     params::{CreateUser, UserFilter},
 };
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{sync::watch, task::JoinSet, time::sleep};
 
-use super::source::Row;
+use super::{check::identifiers, source::Row};
 use crate::failure;
 
 /// How long to wait where the server does not say, and how often at most.
@@ -36,7 +37,7 @@ pub(super) async fn all(
     connections: usize,
     may_exist: bool,
 ) -> Result<Vec<(u64, Outcome)>, Error> {
-    let rows = Arc::new(Mutex::new(rows.into_iter()));
+    let rows = Arc::new(Mutex::new(in_order(rows).into_iter()));
     let mut workers = JoinSet::new();
     for _ in 0..connections {
         let (clerk, rows) = (clerk.clone(), rows.clone());
@@ -44,12 +45,17 @@ pub(super) async fn all(
             let mut outcomes = Vec::new();
             loop {
                 let row = rows.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some(Row { line, user }) = row else { return Ok(outcomes) };
+                let Some(Turn { row: Row { line, user }, after, done }) = row else { return Ok(outcomes) };
+                for mut earlier in after {
+                    // Nothing is ever sent: that it is over is what the end of the channel says.
+                    let _ = earlier.changed().await;
+                }
                 let outcome = match user {
                     Ok(user) => one(&clerk, &user, may_exist).await?,
                     Err(reason) => Outcome::Refused(vec![reason]),
                 };
                 outcomes.push((line, outcome));
+                drop(done);
             }
         });
     }
@@ -60,6 +66,29 @@ pub(super) async fn all(
     }
     outcomes.sort_by_key(|(line, _)| *line);
     Ok(outcomes)
+}
+
+/// A row, and the earlier ones that it waits for.
+struct Turn {
+    row: Row,
+    after: Vec<watch::Receiver<()>>,
+    /// Dropped when the row is over.
+    done: watch::Sender<()>,
+}
+
+/// Of rows that share an identifier, the first in the file is to get it, however long its password takes to hash. The
+/// rows are taken in their order, so those that are waited for are under way.
+fn in_order(rows: Vec<Row>) -> Vec<Turn> {
+    let mut last: HashMap<(&'static str, String), watch::Receiver<()>> = HashMap::new();
+    let turn = |row: Row| {
+        let (done, ended) = watch::channel(());
+        let values = row.user.iter().flat_map(identifiers);
+        let shared = values.filter_map(|(kind, value)| last.insert((kind, value.ok()?), ended.clone()));
+        // One that the row itself names twice is no reason to wait for itself.
+        let after = shared.filter(|earlier| !earlier.same_channel(&ended)).collect();
+        Turn { row, after, done }
+    };
+    rows.into_iter().map(turn).collect()
 }
 
 async fn one(clerk: &Clerk, user: &CreateUser, may_exist: bool) -> Result<Outcome, Error> {

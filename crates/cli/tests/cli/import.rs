@@ -76,8 +76,40 @@ fn an_export_is_taken_over_and_what_is_refused_is_reported() {
 
     // It is over: nobody is made twice.
     let again = instance.run(&["import", "users", &file]).failed();
-    assert!(again.contains("6 rows: 3 users created"), "{again}");
+    assert!(again.contains("nothing was left to do; all in all 6 rows: 3 users created"), "{again}");
+    let again = instance.run(&["import", "users", &file, "--json"]).failed();
+    let expected = json!({"rows": 6, "created": 3, "existing": 0, "refused": 3, "nothing_left": true});
+    assert_eq!(serde_json::from_str::<Value>(&again).unwrap(), expected);
     assert_eq!(users(&instance).len(), 3);
+}
+
+#[test]
+fn the_first_of_two_rows_gets_what_both_want() {
+    let instance = Instance::start(&[]);
+    let mut lines = Vec::new();
+    for n in 0..8 {
+        let address = format!("u{n}@example.com");
+        // The password of the first takes time to hash, and the second has none.
+        let password = "correct horse battery 9";
+        lines.push(
+            json!({"email_address": [address], "password": password, "first_name": "First", "banned": true}),
+        );
+        lines.push(json!({"email_address": [address.to_uppercase()], "first_name": "Second"}));
+    }
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let file = write(&instance, "users.jsonl", &lines.join("\n"));
+    let done = instance.run(&["import", "users", &file]).failed();
+    assert!(
+        done.contains("16 rows: 8 users created, 0 were there from an interrupted import, 8 refused"),
+        "{done}"
+    );
+    for user in users(&instance) {
+        assert_eq!((&user["first_name"], &user["banned"]), (&json!("First"), &json!(true)));
+    }
+    let report = fs::read_to_string(format!("{file}.rejected.jsonl")).unwrap();
+    let lines =
+        report.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["line"].as_u64().unwrap());
+    assert_eq!(lines.collect::<Vec<_>>(), [2, 4, 6, 8, 10, 12, 14, 16]);
 }
 
 #[test]
@@ -139,6 +171,7 @@ fn an_export_makes_the_same_users_elsewhere() {
         "public_metadata": {"plan": "pro", "list": [1, "two"]}, "private_metadata": {"note": "line\nbreak"},
         "created_at": "2020-01-02T03:04:05.678Z", "banned": true, "locale": "de-AT",
         "legal_accepted_at": "2020-01-02T03:04:05Z", "create_organizations_limit": 3,
+        "totp_secret": "JBSWY3DPEHPK3PXP",
     });
     let file = write(&instance, "users.jsonl", &format!("{row}\n{}\n", json!({"username": "plain"})));
     instance.run(&["import", "users", &file]).succeeded();
@@ -148,6 +181,7 @@ fn an_export_makes_the_same_users_elsewhere() {
         for generated in [
             "id",
             "updated_at",
+            "mfa_enabled_at",
             "password_last_updated_at",
             "primary_email_address_id",
             "primary_phone_number_id",
@@ -189,6 +223,7 @@ fn an_export_makes_the_same_users_elsewhere() {
         let again = fs::read_to_string(again).unwrap();
         let first: Value = serde_json::from_str(again.lines().next().unwrap()).unwrap();
         assert_eq!((&first["password_digest"], &first["password_hasher"]), (&json!(MD5), &json!("md5")));
+        assert_eq!(first["totp_secret"], "JBSWY3DPEHPK3PXP");
     }
 }
 

@@ -66,6 +66,27 @@ pub async fn read_keys(config: &Config) -> Result<Keys, Error> {
     })
 }
 
+/// Opens what an instance has sealed, without starting it.
+pub struct Unsealer(Sealer);
+
+impl Unsealer {
+    /// With the key that the server seals with.
+    ///
+    /// # Errors
+    /// When the key cannot be read.
+    pub fn new(config: &Config) -> Result<Self, Error> {
+        Sealer::for_config(config, &SystemRng).map(Self)
+    }
+
+    /// The secret behind a stored text.
+    ///
+    /// # Errors
+    /// For what was sealed with another key.
+    pub fn open(&self, stored: &str) -> Result<Vec<u8>, Error> {
+        self.0.open_bytes(stored)
+    }
+}
+
 /// The configured feed key, else one that follows from the secret key: all nodes have the same, and a new secret key
 /// means a new feed key.
 pub(super) fn feed_key(config: &Config, secret_key: &SecretString) -> SecretString {
