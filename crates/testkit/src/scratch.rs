@@ -15,15 +15,15 @@ pub struct Scratch(PathBuf);
 impl Scratch {
     /// Makes one in the system's place for temporary files.
     pub fn new() -> Self {
-        Self::below(std::env::temp_dir())
+        Self::below(&std::env::temp_dir())
     }
 
     /// Makes one for a database that need not outlive the machine.
     pub(crate) fn volatile() -> Self {
-        Self::below(volatile::directory())
+        Self::below(&volatile::directory())
     }
 
-    fn below(parent: PathBuf) -> Self {
+    fn below(parent: &Path) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("beadle-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = parent.join(name);
