@@ -23,7 +23,7 @@ pub(crate) async fn backend_sessions(scene: &Scene<'_>, phase: Phase) {
     assert!(all.iter().all(|session| session["status"] == here));
     let found = scene.listed(&[("status", here)]).await;
     assert_eq!(ids(&found), both);
-    for status in [elsewhere, "pending", "ended", "expired", "removed", "abandoned", "replaced"] {
+    for status in [elsewhere, "ended", "expired", "removed", "abandoned", "replaced"] {
         assert!(scene.listed(&[("status", status)]).await.is_empty(), "{status}");
     }
     let page = scene.app.backend().get("/v1/sessions").query(&[
