@@ -168,10 +168,6 @@ struct Conditions<'a> {
 
 const TEXTS: usize = 14;
 
-/// Who only claims an address or number is found by it as well: the answer says that it is not verified.
-const CLAIMED_TOO: &str = "";
-const HELD: &str = " AND status <> 'unverified'";
-
 impl<'a> Conditions<'a> {
     fn bind(&mut self, param: impl Into<Param<'a>>) -> usize {
         self.params.push(param.into());
@@ -194,9 +190,12 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    fn identified_by(&mut self, text: usize, kind: &'static str, which: &'static str) {
+    fn identified_by(&mut self, text: usize, kind: &'static str) {
         self.listed(text, "canonical", |listed| {
-            format!("id IN (SELECT user_id FROM identifications WHERE kind = '{kind}'{which} AND {listed})")
+            // Who only claims an address is not found by it: the answer says whose it is.
+            format!(
+                "id IN (SELECT user_id FROM identifications WHERE kind = '{kind}' AND status <> 'unverified' AND {listed})"
+            )
         });
     }
 
@@ -246,9 +245,9 @@ fn conditions<'a>(
     if filter.nobody {
         all.clauses.push("1 = 0".into());
     }
-    all.identified_by(0, "email_address", CLAIMED_TOO);
-    all.identified_by(1, "phone_number", CLAIMED_TOO);
-    all.identified_by(2, "web3_wallet", HELD);
+    all.identified_by(0, "email_address");
+    all.identified_by(1, "phone_number");
+    all.identified_by(2, "web3_wallet");
     all.listed(3, "username_canonical", |listed| listed);
     all.listed(4, "id", |listed| listed);
     all.listed(5, "id", |listed| format!("NOT ({listed})"));
@@ -259,7 +258,7 @@ fn conditions<'a>(
     all.searched(10, filter.phone_number_query.as_deref(), &["phones"]);
     all.searched(11, filter.username_query.as_deref(), &["username"]);
     all.searched(12, filter.name_query.as_deref(), &["name"]);
-    all.identified_by(13, "external_account", HELD);
+    all.identified_by(13, "external_account");
     match filter.banned {
         Some(true) => all.clauses.push("banned".into()),
         Some(false) => all.clauses.push("NOT banned".into()),
