@@ -87,7 +87,7 @@ both_engines! {
         let claimed = add(&browser, "zoe+clerk_test@example.com").await;
         let unproven = text(&browser.get(&claimed).await.ok()["response"]["id"]);
         let primary = [("primary_email_address_id", &*unproven)];
-        browser.patch("/me", &primary).await.refused_for(422, "form_param_value_invalid", "primary_email_address_id");
+        browser.patch("/me", &primary).await.refused_for(422, "form_verification_needed", "primary_email_address_id");
         let first = add_proven(&browser, SECOND).await;
         let second = add_proven(&browser, ADA).await;
         assert!(first.ends_with(&text(&shown(&app, &id).await["primary_email_address_id"])));

@@ -37,7 +37,7 @@ both_engines! {
         create(&app, "email_addresses", body).await.refused_for(422, "form_identifier_exists", "email_address");
         let path = format!("email_addresses/{}", text(&added["id"]));
         assert_eq!(app.backend().get(&format!("/v1/{path}")).send().await.ok(), added);
-        call(&app, "PATCH", &path, json!({"primary": true})).await.refused_for(422, "form_param_value_invalid", "primary");
+        call(&app, "PATCH", &path, json!({"primary": true})).await.refused_for(422, "form_verification_needed", "primary");
         let proven = call(&app, "PATCH", &path, json!({"verified": true, "primary": true, "notify_primary_email_address_changed": true})).await.ok();
         assert_eq!(proven["verification"]["strategy"], "admin");
         assert_eq!(app.only_mail().await.to, ADA);
@@ -61,7 +61,7 @@ both_engines! {
         let body = json!({"user_id": ada, "email_address": "no address"});
         create(&app, "email_addresses", body).await.refused_for(422, "form_param_format_invalid", "email_address");
         let body = json!({"user_id": ada, "email_address": "c@example.com", "primary": true});
-        create(&app, "email_addresses", body).await.refused_for(422, "form_param_value_invalid", "primary");
+        create(&app, "email_addresses", body).await.refused_for(422, "form_verification_needed", "primary");
         // Of another kind.
         let id = text(&user(&app, &ada).await["email_addresses"][0]["id"]);
         app.backend().get(&format!("/v1/phone_numbers/{id}")).send().await.refused(404, "resource_not_found");
@@ -94,7 +94,11 @@ both_engines! {
     async fn a_number_becomes_a_second_factor(app: TestApp) {
         let ada = app.user(ADA).await;
         let body = json!({"user_id": ada, "phone_number": "+12015550100", "reserved_for_second_factor": true});
-        create(&app, "phone_numbers", body).await.refused(400, "identification_update_second_factor_unverified");
+        create(&app, "phone_numbers", body).await.refused(400, "identification_create_second_factor_unverified");
+        let unproven = json!({"user_id": ada, "phone_number": "+12015550102"});
+        let path = format!("phone_numbers/{}", text(&create(&app, "phone_numbers", unproven).await.ok()["id"]));
+        let reserve = json!({"reserved_for_second_factor": true});
+        call(&app, "PATCH", &path, reserve).await.refused(400, "identification_update_second_factor_unverified");
         let body = json!({"user_id": ada, "phone_number": "+12015550100", "verified": true, "reserved_for_second_factor": true});
         let added = create(&app, "phone_numbers", body).await.ok();
         assert_eq!((&added["reserved_for_second_factor"], &added["default_second_factor"]), (&json!(true), &json!(true)));
