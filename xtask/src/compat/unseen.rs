@@ -43,7 +43,6 @@ pub(super) const UNSEEN: &[(&str, u64, &str)] = &[
     ("ListMachines", 403, FOREIGN),
     ("ListUserTrustedDevices", 403, FOREIGN),
     ("PrepareEmailAddressVerification", 403, FOREIGN),
-    ("PreparePhoneNumberVerification", 403, FOREIGN),
     ("RejectWaitlistEntry", 422, NOTHING_ASKED),
     ("RemoveUserPassword", 403, FOREIGN),
     ("ReplaceUserEmailAddress", 403, FOREIGN),
