@@ -26,27 +26,20 @@ impl Seen {
 pub(super) fn identifiers(
     user: &CreateUser,
 ) -> impl Iterator<Item = (&'static str, Result<String, beadle_domain::Error>)> {
-    let email = user.email_address.iter().map(|address| {
-        let kind = "email_address";
-        (kind, EmailAddress::parse(address, kind).map(EmailAddress::into_string))
-    });
-    let phone = user.phone_number.iter().map(|number| {
-        let kind = "phone_number";
-        (kind, PhoneNumber::parse(number, kind).map(PhoneNumber::into_string))
-    });
-    let wallet = user.web3_wallet.iter().map(|wallet| {
-        let kind = "web3_wallet";
-        (kind, Web3Wallet::parse(wallet, kind).map(Web3Wallet::into_string))
-    });
-    let name = user.username.iter().map(|name| {
-        let kind = "username";
-        (kind, Username::parse(name, kind).map(Username::into_string))
-    });
-    let id = user.external_id.iter().map(|id| {
-        let kind = "external_id";
-        (kind, ExternalId::parse(id, kind).map(ExternalId::into_string))
-    });
-    email.chain(phone).chain(wallet).chain(name).chain(id)
+    parsed("email_address", &user.email_address, EmailAddress::parse, EmailAddress::into_string)
+        .chain(parsed("phone_number", &user.phone_number, PhoneNumber::parse, PhoneNumber::into_string))
+        .chain(parsed("web3_wallet", &user.web3_wallet, Web3Wallet::parse, Web3Wallet::into_string))
+        .chain(parsed("username", &user.username, Username::parse, Username::into_string))
+        .chain(parsed("external_id", &user.external_id, ExternalId::parse, ExternalId::into_string))
+}
+
+fn parsed<'a, T>(
+    kind: &'static str,
+    given: impl IntoIterator<Item = &'a String>,
+    parse: fn(&str, &str) -> Result<T, beadle_domain::Error>,
+    into_string: fn(T) -> String,
+) -> impl Iterator<Item = (&'static str, Result<String, beadle_domain::Error>)> {
+    given.into_iter().map(move |value| (kind, parse(value, kind).map(into_string)))
 }
 
 /// Whether the server would take the user, as far as that shows in the file.

@@ -45,7 +45,8 @@ impl UnitOfWork for Add {
         }
         // Two spellings of one address are one.
         let listed = redirect_urls::all(conn, MAX_REDIRECT_URLS).await?;
-        let is_listed = listed.iter().any(|listed| Url::parse(listed) == Url::parse(&self.row.url));
+        let given = Url::parse(&self.row.url);
+        let is_listed = listed.iter().any(|listed| Url::parse(listed) == given);
         if is_listed || !redirect_urls::insert(conn, &self.row).await? {
             return Err(Error::address_listed("url").into());
         }

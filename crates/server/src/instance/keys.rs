@@ -32,10 +32,14 @@ impl Keys {
     /// the application while the database holds a hash. Under a new secret key earlier ones go on working where they
     /// are, and are not handed out again.
     pub(crate) fn refresh_token(&self, session: &SessionId) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret_key.expose_secret().as_bytes());
-        let tag = hmac::sign(&key, format!("beadle refresh token of {session}").as_bytes());
-        format!("rt_{}", URL_SAFE_NO_PAD.encode(tag))
+        format!("rt_{}", derived(&self.secret_key, &format!("beadle refresh token of {session}")))
     }
+}
+
+/// What follows from the secret key for one purpose, and tells nothing of it.
+fn derived(secret_key: &SecretString, purpose: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret_key.expose_secret().as_bytes());
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key, purpose.as_bytes()))
 }
 
 /// Reads the keys of an instance without starting it: works beside a running server.
@@ -93,9 +97,7 @@ pub(super) fn feed_key(config: &Config, secret_key: &SecretString) -> SecretStri
     if let Some(fixed) = &config.feed_key {
         return fixed.clone();
     }
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret_key.expose_secret().as_bytes());
-    let tag = hmac::sign(&key, b"beadle revocation feed key");
-    format!("fk_{}", URL_SAFE_NO_PAD.encode(tag)).into()
+    format!("fk_{}", derived(secret_key, "beadle revocation feed key")).into()
 }
 
 /// The publishable key to use: the fixed one, whose host then is the instance's; else the stored one, unless
